@@ -46,7 +46,7 @@ class Driver(Protocol):
         ...
 
     async def execute(self, command: Command) -> None:
-        """Return when the device confirmed; raise `CommandRejected` when it, or the profile, refused."""
+        """Return when the device confirmed; raise `CommandRejected` when it refused."""
         ...
 
 

@@ -1,0 +1,1 @@
+"""Simulated devices and platform that speak the real wire protocols."""

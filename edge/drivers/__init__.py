@@ -1,0 +1,1 @@
+"""The registry of drivers: one line for each protocol."""
