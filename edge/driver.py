@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 
 from pydantic import BaseModel
 
-from edge.model import Command, Device, Record
+from edge.model import Command, Device, Location, Record
 from edge.schema import Profile
 
 Now: TypeAlias = Callable[[], datetime]
@@ -76,13 +77,17 @@ class Placed(Generic[P, A]):
 class DriverKind:
     """A line of the registry: the three sections a driver adds to the site file and profiles.
 
-    `section` is a `LinkSection`; its `driver` field's literal is the driver's name.
+    `section` is a `LinkSection`; its `driver` field's literal is the driver's name. Two
+    devices on one link must differ in the fields that `address` requires. `components`
+    places what hangs behind a device, from files in the site file's folder that the
+    address names; it raises `ConfigError`.
     """
 
     name: str
     section: type[Any]
     address: type[BaseModel]
     profile: type[Profile]
+    components: Callable[[Any, Path], Mapping[str, Location]] | None = None
 
 
 class LinkSection(Protocol):

@@ -1,12 +1,37 @@
 """Everything that may go wrong, named by who has to act."""
 
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from edge.model import Text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong in a file; `line` and `column` count from 1, 0 is unknown."""
+
+    file: str
+    line: int = 0
+    column: int = 0
+    where: str = ""
+    what: Text
+    remedy: Text
+
 
 class GatewayError(Exception):
     """Base of every error the gateway raises on purpose."""
 
 
 class ConfigError(GatewayError):
-    """A file is wrong: refuse to start or refuse the change, a person has to edit it."""
+    """A file is wrong: refuse to start or refuse the change, a person has to edit it.
+
+    `problems` names each mistake where it was found; its text is fit for a screen.
+    """
+
+    def __init__(self, message: str, problems: tuple[Problem, ...] = ()) -> None:
+        super().__init__(message)
+        self.problems = problems
 
 
 class LinkDown(GatewayError):

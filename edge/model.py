@@ -246,6 +246,17 @@ class RecordsDropped:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRefused:
+    """A platform would not take the event with this number; it is kept aside."""
+
+    uplink: str
+    number: int
+    reason: str
+    at: datetime
+    kind: Literal["delivery.refused"] = "delivery.refused"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
     """A request that a device do something, by whoever issued it."""
 
@@ -268,6 +279,7 @@ Event: TypeAlias = (
     | CommandResult
     | GatewayChanged
     | RecordsDropped
+    | DeliveryRefused
 )
 Record: TypeAlias = Reading | Event
 

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 
 from pydantic import (
+    AfterValidator,
     BaseModel,
     BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     WithJsonSchema,
+    model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 from edge import model
 from edge.model import Lane
@@ -24,19 +28,44 @@ Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 """A point's, action's or alarm's name: `door_open`."""
 
-_DURATION = re.compile(r"^(\d+(?:\.\d+)?)(ms|s|min|h|d)$")
-_SECONDS = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+_DURATION: Final = re.compile(r"^([0-9]{1,9}(?:\.[0-9]{1,6})?)(ms|s|min|h|d)$")
+_SECONDS: Final = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
+
+LONGEST: Final = timedelta(days=3660)
+"""Ten years: a longer delay is a slip of the pen, and must not overflow a timestamp."""
 
 
-def parse_duration(text: Any) -> Any:
-    """Turn `30s`, `500ms`, `10min`, `24h`, `7d` into a timedelta; leave the rest to pydantic."""
+def fault(what: model.Text, remedy: model.Text) -> PydanticCustomError:
+    """What a validator raises to be told in both languages: what is wrong, what would be right."""
+    words = {
+        "zh": what.zh,
+        "en": what.en,
+        "remedy_zh": remedy.zh,
+        "remedy_en": remedy.en,
+    }
+    return PydanticCustomError("fault", "{en}; {remedy_en}", words)
+
+
+def parse_duration(text: Any) -> timedelta:
+    """Turn `30s`, `500ms`, `10min`, `24h`, `7d` into a timedelta of at most ten years."""
     if isinstance(text, timedelta):
         return text
     match = _DURATION.match(text) if isinstance(text, str) else None
     if match is None:
-        msg = "a duration is a number with ms, s, min, h or d, such as 30s"
-        raise ValueError(msg)
-    return timedelta(seconds=float(match[1]) * _SECONDS[match[2]])
+        raise fault(
+            model.Text("时长写法不对", "this is not a duration"),
+            model.Text(
+                "写数字加单位 ms、s、min、h 或 d，例如 30s",
+                "write a number with ms, s, min, h or d, such as 30s",
+            ),
+        )
+    duration = timedelta(seconds=float(match[1]) * _SECONDS[match[2]])
+    if duration > LONGEST:
+        raise fault(
+            model.Text("时长太长", "this duration is too long"),
+            model.Text("最长十年（3660d）", "ten years (3660d) is the longest"),
+        )
+    return duration
 
 
 Duration: TypeAlias = Annotated[
@@ -69,10 +98,14 @@ class PointSpec(Strict):
     """One value a device exposes; drivers add where it is found."""
 
     type: Literal["bool", "int", "float", "str"]
-    text: Text
+    text: Text = Field(description="What a person calls this value.")
     unit: str = ""
-    labels: dict[int, Text] = Field(default_factory=dict)
-    deadband: Annotated[float, Field(ge=0)] = 0.0
+    labels: Mapping[int, Text] = Field(
+        default_factory=dict, description="What the numbers of an enumeration mean."
+    )
+    deadband: Annotated[float, Field(ge=0)] = Field(
+        0.0, description="A change smaller than this is not told upstream."
+    )
 
     def plain(self, name: str) -> model.Point:
         """The point as the rest of the house knows it."""
@@ -92,16 +125,101 @@ class ActionSpec(Strict):
     text: Text
 
 
-class Condition(Strict):
-    """What has to hold: one point compared with one limit, or an event that occurs."""
+EVENTS: Final = (
+    "access.granted",
+    "access.denied",
+    "access.duress",
+    "access.forced",
+    "access.held_open",
+    "access.closed",
+    "device.online",
+    "device.offline",
+    "device.degraded",
+    "device.reported",
+    "device.reset",
+)
+"""The kinds of events that belong to a device and that an alarm can hang on."""
 
-    point: str = ""
-    event: str = ""
+COMPARISONS: Final = ("equals", "not_equals", "any_of", "above", "below", "outside", "stale")
+NUMERIC: Final = ("above", "below", "outside")
+
+
+def _known_event(kind: str) -> str:
+    if kind and kind not in EVENTS:
+        raise fault(
+            model.Text(f"没有事件 {kind[:40]}", f"there is no event {kind[:40]}"),
+            model.Text(f"可用的有 {'、'.join(EVENTS)}", f"write one of {', '.join(EVENTS)}"),
+        )
+    return kind
+
+
+def _rising(limits: tuple[float, float]) -> tuple[float, float]:
+    if limits[0] >= limits[1]:
+        raise fault(
+            model.Text("下限不小于上限", "the lower limit is not below the upper one"),
+            model.Text("写成 [下限, 上限]", "write [low, high]"),
+        )
+    return limits
+
+
+class Condition(Strict):
+    """What has to hold: one point compared in one way, or an event that occurs.
+
+    A point is `door_open`; on devices with components `*.fire` is that point of every
+    component and `1-1-10-2.fire` of one. `online` exists on every device.
+    """
+
+    point: Annotated[
+        str, StringConstraints(pattern=r"^(|((\*|[A-Za-z0-9_-]{1,64})\.)?[a-z][a-z0-9_]{0,62})$")
+    ] = ""
+    event: Annotated[str, AfterValidator(_known_event), WithJsonSchema({"enum": list(EVENTS)})] = ""
     equals: Scalar | None = None
-    any_of: list[Scalar] | None = None
+    not_equals: Scalar | None = None
+    any_of: Annotated[tuple[Scalar, ...], Field(min_length=1)] | None = None
     above: float | None = None
     below: float | None = None
-    stale: Duration | None = None
+    outside: Annotated[tuple[float, float], AfterValidator(_rising)] | None = Field(
+        None, description="Below the first or above the second number."
+    )
+    stale: Duration | None = Field(None, description="Nothing good was heard for this long.")
+
+    def comparisons(self) -> tuple[str, ...]:
+        """The names of the comparisons that are written; exactly one beside a point."""
+        return tuple(name for name in COMPARISONS if getattr(self, name) is not None)
+
+    @model_validator(mode="after")
+    def _one_of_each(self) -> Self:
+        written = self.comparisons()
+        if bool(self.point) is bool(self.event):
+            raise fault(
+                model.Text("条件要有且只有一个对象", "a condition is about exactly one thing"),
+                model.Text("写 point 或 event 其中一个", "write either point or event"),
+            )
+        if self.event and written:
+            raise fault(
+                model.Text("事件没有值可比较", "an event has no value to compare"),
+                model.Text(f"删去 {'、'.join(written)}", f"take out {', '.join(written)}"),
+            )
+        if self.point and set(written) == {"above", "below"}:
+            raise fault(
+                model.Text("above 与 below 不能同时写", "above and below exclude each other"),
+                model.Text(
+                    "写 outside: [下限, 上限]，或分成两条报警",
+                    "write outside: [low, high], or make two alarms",
+                ),
+            )
+        if self.point and len(written) != 1:
+            raise fault(
+                model.Text(
+                    f"条件要有且只有一个比较，这里有 {len(written)} 个",
+                    f"a condition has exactly one comparison, here are {len(written)}",
+                ),
+                model.Text(
+                    f"写 {'、'.join(COMPARISONS)} 其中一个",
+                    f"write one of {', '.join(COMPARISONS)}",
+                ),
+            )
+        return self
 
 
 class AlarmSpec(Strict):
@@ -112,17 +230,32 @@ class AlarmSpec(Strict):
     """
 
     when: Condition
-    on_delay: Duration = Field(timedelta(0), alias="for")
-    off_delay: Duration = Field(timedelta(0), alias="clear_for")
-    deadband: Annotated[float, Field(ge=0)] = 0.0
-    category: Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+)*$")]
+    on_delay: Duration = Field(
+        timedelta(0), alias="for", description="How long the condition holds before it is told."
+    )
+    off_delay: Duration = Field(
+        timedelta(0), alias="clear_for", description="How long it is over before that is told."
+    )
+    deadband: Annotated[float, Field(ge=0)] = Field(
+        0.0, description="How far the value has to come back before the alarm clears."
+    )
+    category: Annotated[str, StringConstraints(pattern=r"^[a-z_]+(\.[a-z_]+)*$")] = Field(
+        description="What policies are about, such as lift.entrapment."
+    )
     severity: Annotated[int, Field(ge=1, le=1000)]
     lane: Lane
-    text: Text
+    text: Text = Field(description="What a person reads first.")
+
+
+ONLINE: Final = PointSpec(type="bool", text=Text(zh="在线", en="Online"))
+"""The point that every device has without naming it."""
 
 
 class Profile(Strict):
-    """What a make, model and firmware exposes; each driver's own profile extends this."""
+    """What a make, model and firmware exposes; each driver's own profile extends this.
+
+    A driver narrows `points`, `component_points` and `actions` to its own subclasses.
+    """
 
     driver: str
     kind: Literal[
@@ -139,8 +272,19 @@ class Profile(Strict):
     make: str
     model: str
     firmware: str = ""
-    source: str
+    source: str = Field(description="Where this comes from: standard, manual, or assumption.")
     text: Text
-    points: dict[Name, Any]
-    actions: dict[Name, Any] = Field(default_factory=dict)
-    alarms: dict[Name, AlarmSpec] = Field(default_factory=dict)
+    points: Mapping[Name, PointSpec]
+    component_points: Mapping[Name, PointSpec] = Field(
+        default_factory=dict,
+        description="Points that each thing behind the device has; alarms name them *.fire.",
+    )
+    actions: Mapping[Name, ActionSpec] = Field(default_factory=dict)
+    alarms: Mapping[Name, AlarmSpec] = Field(default_factory=dict)
+
+    def point(self, name: str) -> PointSpec | None:
+        """The point that a condition names: `door_open`, `online`, `*.fire`, `1-1-10-2.fire`."""
+        before, dot, own = name.rpartition(".")
+        if dot and before:
+            return self.component_points.get(own)
+        return ONLINE if name == "online" else self.points.get(name)

@@ -1,0 +1,175 @@
+"""Moves events up while the platform can be reached, until it answers for each."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing
+from dataclasses import dataclass, field
+from typing import NoReturn, Protocol
+
+from cloud_bridge.journal import Journal
+from cloud_bridge.journal_file import Stored
+from cloud_bridge.wire import Receipt, Status, WireError, number_of
+from edge.driver import Now
+from edge.errors import LinkDown
+from edge.model import DeliveryRefused, Event, Lane
+
+BATCH = {Lane.LIFE_SAFETY: 10, Lane.SECURITY: 20, Lane.FAULT: 50, Lane.INFO: 50}
+"""Events a message: a backlog in bulk, an alarm in a message small enough to arrive at once."""
+
+WINDOW = 500
+"""Events of a lane that may wait for receipts: bounds what a lost session sends twice."""
+
+PATIENCE_S = 60.0
+"""A delivery without a receipt for this long is sent again."""
+
+STATUS_EVERY_S = 2.0
+"""How old the platform's picture of a healthy gateway may be."""
+
+
+class Uplink(Protocol):
+    """One open session with the platform."""
+
+    async def publish(self, lane: Lane, bodies: Sequence[bytes]) -> None:
+        """Return once the way to the platform has taken the whole batch; bounded to seconds."""
+        ...
+
+    async def tell_status(self, status: Status) -> None:
+        """Replace what the platform knows of the gateway itself."""
+        ...
+
+    def answers(self) -> AsyncGenerator[Receipt, None]:
+        """Yield what the platform says back, until the session is lost."""
+        ...
+
+
+@dataclass(slots=True)
+class _Sending:
+    """How far one lane has come in this session."""
+
+    cursor: int = 0
+    sent_at: dict[int, float] = field(default_factory=dict)
+    wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+
+class Bridge:
+    """Serves one uplink's sessions; the keeper opens them again and again."""
+
+    def __init__(  # noqa: PLR0913 - the one place where these meet
+        self,
+        *,
+        name: str,
+        gateway: str,
+        journal: Journal,
+        tell: Callable[[Event], Awaitable[None]],
+        status: Callable[[], Status],
+        now: Now,
+    ) -> None:
+        self._name = name
+        self._gateway = gateway
+        self._journal = journal
+        self._tell = tell
+        self._status = status
+        self._now = now
+        self._lanes: dict[Lane, _Sending] = {}
+
+    async def serve(
+        self,
+        session: AbstractAsyncContextManager[Uplink],
+        opened: Callable[[], Awaitable[None]],
+    ) -> None:
+        """Send and listen until the session is lost; raises `LinkDown` or `OSError` then."""
+        self._lanes = {lane: _Sending() for lane in Lane}
+        silence = self._journal.listen(self._grown)
+        try:
+            async with session as uplink, asyncio.TaskGroup() as tasks:
+                await opened()
+                for lane in Lane:
+                    tasks.create_task(self._send(uplink, lane), name=f"{self._name}.{lane}")
+                tasks.create_task(self._hear(uplink), name=f"{self._name}.answers")
+                tasks.create_task(self._tell_status(uplink), name=f"{self._name}.status")
+        except* (LinkDown, OSError, TimeoutError) as lost:
+            raise LinkDown(_first(lost)) from lost
+        finally:
+            silence()
+
+    async def _tell_status(self, uplink: Uplink) -> NoReturn:
+        while True:
+            await uplink.tell_status(self._status())
+            await asyncio.sleep(STATUS_EVERY_S)
+
+    def _grown(self, keys: Collection[tuple[str, Lane]]) -> None:
+        for uplink, lane in keys:
+            if uplink == self._name:
+                self._lanes[lane].wake.set()
+
+    async def _send(self, uplink: Uplink, lane: Lane) -> NoReturn:
+        sending = self._lanes[lane]
+        loop = asyncio.get_running_loop()
+        while True:
+            sending.wake.clear()
+            batch = await self._next(lane, sending, loop.time())
+            if batch:
+                for stored in batch:
+                    sending.sent_at[stored.number] = loop.time()
+                await uplink.publish(lane, [stored.body for stored in batch])
+                continue
+            oldest = min(sending.sent_at.values(), default=None)
+            patience = None if oldest is None else max(0.0, oldest + PATIENCE_S - loop.time())
+            try:
+                async with asyncio.timeout(patience):
+                    await sending.wake.wait()
+            except TimeoutError:
+                continue
+
+    async def _next(self, lane: Lane, sending: _Sending, now: float) -> list[Stored]:
+        """Return what was not answered in time, else what has not been sent in this session."""
+        limit = BATCH[lane]
+        late = [n for n, at in sending.sent_at.items() if at + PATIENCE_S <= now][:limit]
+        if late:
+            return await self._journal.these(late)
+        room = min(limit, WINDOW - len(sending.sent_at))
+        if room <= 0:
+            return []
+        batch = await self._journal.after(self._name, lane, sending.cursor, room)
+        if batch:
+            sending.cursor = batch[-1].number
+        return batch
+
+    async def _hear(self, uplink: Uplink) -> None:
+        async with aclosing(uplink.answers()) as answers:
+            async for receipt in answers:
+                await self._settle(receipt)
+        raise LinkDown("the platform closed the session")
+
+    async def _settle(self, receipt: Receipt) -> None:
+        stored = [n for event in receipt.stored if (n := self._number(event))]
+        refused = [(n, r.reason) for r in receipt.refused if (n := self._number(r.id))]
+        for number in (*stored, *(number for number, _ in refused)):
+            for sending in self._lanes.values():
+                if sending.sent_at.pop(number, None) is not None:
+                    sending.wake.set()
+        if stored:
+            self._journal.settle(self._name, stored)
+        if refused:
+            self._journal.refuse(self._name, refused, self._now())
+        for number, reason in refused:
+            await self._tell(
+                DeliveryRefused(uplink=self._name, number=number, reason=reason, at=self._now())
+            )
+
+    def _number(self, event: str) -> int | None:
+        """Return the journal number in an event's id; none for what is not ours."""
+        try:
+            return number_of(event, self._gateway)
+        except WireError:
+            return None
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> str:
+    """Return the reason of the first error in a group."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return str(error) or type(error).__name__

@@ -1,0 +1,197 @@
+"""The journal's file: SQLite in WAL mode with synchronous FULL; every call blocks."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib import resources
+from pathlib import Path
+
+import apsw
+
+from edge.errors import ConfigError
+from edge.model import Lane
+
+EVENTS_KEPT = 200_000
+"""Events that stay after their receipts, for the technician: about 250 MB at 1.2 kB each."""
+
+ORIGINS_KEPT = 100_000
+"""Identities remembered against copies: a gate resends its last few thousand records at most."""
+
+REFUSED_KEPT = 10_000
+"""Refusals remembered: each is also an event, this table is for requeueing by hand."""
+
+BUSY_MS = 5_000
+"""How long to wait for a second process, such as `whistle journal`, that reads the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """One event as it is told to the platform."""
+
+    number: int
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """One event on its way to the disk."""
+
+    number: int
+    at: str
+    kind: str
+    lane: Lane
+    subject: str
+    origin: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What one transaction writes, together with others that wait at the same time."""
+
+    events: Sequence[EventRow] = ()
+    states: Mapping[str, bytes | None] = field(default_factory=dict)
+    settled: Sequence[tuple[str, int]] = ()
+    refused: Sequence[tuple[str, int, str, str]] = ()
+    then: Sequence[Callable[[], None]] = ()
+
+
+class JournalFile:
+    """One connection to the file; the writer thread has one, the reader thread another."""
+
+    def __init__(self, path: Path, *, uplinks: Sequence[str] = ()) -> None:
+        self._db = apsw.Connection(str(path))
+        self._uplinks = tuple(uplinks)
+        self._db.set_busy_timeout(BUSY_MS)
+        self._db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
+        self._migrate(path)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+
+    def last_number(self) -> int:
+        """Return the highest number in use; a new journal begins at the millisecond it was made."""
+        [(last,)] = self._db.execute(
+            "SELECT coalesce(max(number), (SELECT value FROM meta WHERE key='first')) FROM event"
+        )
+        return int(last)
+
+    def states(self) -> dict[str, bytes]:
+        """Return where rules and alarms stood."""
+        return dict(self._db.execute("SELECT key, body FROM state"))
+
+    def origins(self) -> list[str]:
+        """Return the remembered identities, oldest first."""
+        return [o for (o,) in self._db.execute("SELECT origin FROM origin ORDER BY number")]
+
+    def depths(self) -> dict[tuple[str, Lane], int]:
+        """Count what waits for a receipt, by uplink and lane."""
+        rows = self._db.execute("SELECT uplink, lane, count(*) FROM delivery GROUP BY 1, 2")
+        return {(uplink, Lane(lane)): count for uplink, lane, count in rows}
+
+    def commit(self, changes: Iterable[Change]) -> dict[tuple[str, Lane], int]:
+        """Write all changes in one transaction; return by how much each depth changed."""
+        moved: dict[tuple[str, Lane], int] = {}
+        with self._db:
+            for change in changes:
+                for row in change.events:
+                    self._insert(row, moved)
+                for key, body in change.states.items():
+                    self._put_state(key, body)
+                for uplink, number in change.settled:
+                    self._settle(uplink, number, moved)
+                self._db.executemany(
+                    "INSERT OR REPLACE INTO refused VALUES (?,?,?,?)", change.refused
+                )
+        return moved
+
+    def prune(self) -> None:
+        """Forget what is long delivered and what is too old to come again."""
+        last = self.last_number()
+        with self._db:
+            self._db.execute(
+                "DELETE FROM event WHERE number <= ?"
+                " AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.number = event.number)"
+                " AND NOT EXISTS (SELECT 1 FROM refused r WHERE r.number = event.number)",
+                (last - EVENTS_KEPT,),
+            )
+            for table, column, kept in (
+                ("origin", "origin", ORIGINS_KEPT),
+                ("refused", "number", REFUSED_KEPT),
+            ):
+                self._db.execute(
+                    f"DELETE FROM {table} WHERE {column} IN"  # noqa: S608 - names are our own
+                    f" (SELECT {column} FROM {table} ORDER BY number DESC LIMIT -1 OFFSET {kept})"
+                )
+
+    def after(self, uplink: str, lane: Lane, number: int, limit: int) -> list[Stored]:
+        """Return the oldest events after a number that wait for this uplink's receipt."""
+        rows = self._db.execute(
+            "SELECT d.number, e.body FROM delivery d JOIN event e ON e.number = d.number"
+            " WHERE d.uplink = ? AND d.lane = ? AND d.number > ? ORDER BY d.number LIMIT ?",
+            (uplink, lane, number, limit),
+        )
+        return [Stored(number, body) for number, body in rows]
+
+    def these(self, numbers: Sequence[int]) -> list[Stored]:
+        """Return the events with these numbers."""
+        marks = ",".join("?" * len(numbers))
+        rows = self._db.execute(
+            f"SELECT number, body FROM event WHERE number IN ({marks}) ORDER BY number",  # noqa: S608
+            tuple(numbers),
+        )
+        return [Stored(number, body) for number, body in rows]
+
+    def _insert(self, row: EventRow, moved: dict[tuple[str, Lane], int]) -> None:
+        self._db.execute(
+            "INSERT INTO event VALUES (?,?,?,?,?,?)",
+            (row.number, row.at, row.kind, row.lane, row.subject, row.body),
+        )
+        if row.origin:
+            self._db.execute("INSERT OR IGNORE INTO origin VALUES (?,?)", (row.origin, row.number))
+        for uplink in self._uplinks:
+            self._db.execute("INSERT INTO delivery VALUES (?,?,?)", (uplink, row.lane, row.number))
+            moved[uplink, row.lane] = moved.get((uplink, row.lane), 0) + 1
+
+    def _put_state(self, key: str, body: bytes | None) -> None:
+        if body is None:
+            self._db.execute("DELETE FROM state WHERE key = ?", (key,))
+        else:
+            self._db.execute("INSERT OR REPLACE INTO state VALUES (?,?)", (key, body))
+
+    def _settle(self, uplink: str, number: int, moved: dict[tuple[str, Lane], int]) -> None:
+        for lane in Lane:
+            self._db.execute(
+                "DELETE FROM delivery WHERE uplink = ? AND lane = ? AND number = ?",
+                (uplink, lane, number),
+            )
+            if self._db.changes():
+                moved[uplink, lane] = moved.get((uplink, lane), 0) - 1
+                return
+
+    def _migrate(self, path: Path) -> None:
+        scripts = sorted(
+            (
+                entry
+                for entry in resources.files("cloud_bridge.schema").iterdir()
+                if entry.name.endswith(".sql")
+            ),
+            key=lambda entry: entry.name,
+        )
+        [(version,)] = self._db.execute("PRAGMA user_version")
+        if version > len(scripts):
+            raise ConfigError(
+                f"{path}: the journal has schema {version}, this version of Whistle knows"
+                f" {len(scripts)} at most; install the version that wrote it, or a newer one"
+            )
+        for number, script in enumerate(scripts[version:], version + 1):
+            with self._db:
+                self._db.execute(script.read_text(encoding="utf-8"))
+                self._db.execute(f"PRAGMA user_version = {number}")
+        if version == 0:
+            self._db.execute(
+                "INSERT OR IGNORE INTO meta VALUES ('first', ?)", (str(time.time_ns() // 10**6),)
+            )

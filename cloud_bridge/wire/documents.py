@@ -1,0 +1,150 @@
+"""What goes up: the document of every event, and the CloudEvent around it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Generic, Literal, TypeAlias, TypeVar
+
+from msgspec import Meta, Struct
+
+from cloud_bridge.wire.parts import (
+    AccessDoc,
+    AlarmDoc,
+    CauseDoc,
+    CommandDoc,
+    DeliveryDoc,
+    DeviceDoc,
+    DeviceStateDoc,
+    Document,
+    DroppedDoc,
+    GatewayDoc,
+    Id,
+    Instant,
+    IssueDoc,
+    IssueEndedDoc,
+    LinkDoc,
+    LocationDoc,
+    NoticeDoc,
+    NoticeEndedDoc,
+    ReportDoc,
+    ResetDoc,
+    Words,
+)
+from edge.model import Lane
+
+Severity: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
+
+
+class Located(Document, frozen=True, kw_only=True):
+    """What every event says: where; and which device, where there is one."""
+
+    location: LocationDoc
+    device: DeviceDoc | None = None
+
+
+class RaisedData(Located, frozen=True, kw_only=True):
+    """An alarm was raised; issue and notice are what the site's policies make of it."""
+
+    alarm: AlarmDoc
+    cause: CauseDoc
+    issue: IssueDoc | None = None
+    notice: NoticeDoc | None = None
+
+
+class ClearedData(Located, frozen=True, kw_only=True):
+    """An alarm is clear."""
+
+    alarm: AlarmDoc
+    issue: IssueEndedDoc | None = None
+    notice: NoticeEndedDoc | None = None
+
+
+class AccessData(Located, frozen=True, kw_only=True):
+    """Something happened at a gate."""
+
+    access: AccessDoc
+
+
+class DeviceStateData(Located, frozen=True, kw_only=True):
+    """A device was found, was lost or answers in part."""
+
+    change: DeviceStateDoc
+
+
+class ReportData(Located, frozen=True, kw_only=True):
+    """A device told something."""
+
+    report: ReportDoc
+
+
+class ResetData(Located, frozen=True, kw_only=True):
+    """A panel was reset."""
+
+    reset: ResetDoc
+
+
+class LinkData(Located, frozen=True, kw_only=True):
+    """A link came up or went down."""
+
+    link: LinkDoc
+
+
+class CommandData(Located, frozen=True, kw_only=True):
+    """A command has come to its end."""
+
+    command: CommandDoc
+
+
+class GatewayData(Located, frozen=True, kw_only=True):
+    """The gateway began, is about to end or works in part."""
+
+    gateway: GatewayDoc
+
+
+class DroppedData(Located, frozen=True, kw_only=True):
+    """Something was given up."""
+
+    dropped: DroppedDoc
+
+
+class DeliveryData(Located, frozen=True, kw_only=True):
+    """An event was refused."""
+
+    delivery: DeliveryDoc
+
+
+Data: TypeAlias = (
+    RaisedData
+    | ClearedData
+    | AccessData
+    | DeviceStateData
+    | ReportData
+    | ResetData
+    | LinkData
+    | CommandData
+    | GatewayData
+    | DroppedData
+    | DeliveryData
+)
+
+D = TypeVar("D")
+
+
+class CloudEvent(Struct, Generic[D], frozen=True, kw_only=True):
+    """CloudEvents 1.0, structured mode.
+
+    `time` is the source's, in UTC. `sequence` is the journal number as 16 digits: a
+    CloudEvents integer ends at 2^31, and text of equal length sorts like its number.
+    """
+
+    specversion: Literal["1.0"] = "1.0"
+    id: Id
+    source: Id
+    type: Id
+    subject: Words
+    time: Instant
+    lane: Lane
+    severity: Severity
+    clock: Literal["trusted", "untrusted"]
+    sequence: Annotated[str, Meta(pattern=r"^[0-9]{16}$")]
+    datacontenttype: Literal["application/json"] = "application/json"
+    data: D

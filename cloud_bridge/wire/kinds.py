@@ -1,0 +1,136 @@
+"""What each kind of event is called on the wire, how urgent it is, what it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from cloud_bridge.wire import documents as doc
+from edge.model import (
+    Access,
+    Alarm,
+    AlarmCleared,
+    AlarmRaised,
+    CommandResult,
+    DeliveryRefused,
+    DeviceChanged,
+    DeviceReported,
+    DeviceReset,
+    Event,
+    GatewayChanged,
+    Lane,
+    LinkChanged,
+)
+
+_KINDS: dict[str, type[doc.Data]] = {
+    "alarm.raised": doc.RaisedData,
+    "alarm.cleared": doc.ClearedData,
+    "access.granted": doc.AccessData,
+    "access.denied": doc.AccessData,
+    "access.duress": doc.AccessData,
+    "access.forced": doc.AccessData,
+    "access.held_open": doc.AccessData,
+    "access.closed": doc.AccessData,
+    "device.online": doc.DeviceStateData,
+    "device.offline": doc.DeviceStateData,
+    "device.degraded": doc.DeviceStateData,
+    "device.reported": doc.ReportData,
+    "device.reset": doc.ResetData,
+    "link.up": doc.LinkData,
+    "link.down": doc.LinkData,
+    "command.result": doc.CommandData,
+    "gateway.started": doc.GatewayData,
+    "gateway.stopping": doc.GatewayData,
+    "gateway.degraded": doc.GatewayData,
+    "records.dropped": doc.DroppedData,
+    "delivery.refused": doc.DeliveryData,
+}
+TYPES: Mapping[str, type[doc.Data]] = MappingProxyType(
+    {f"community.{kind}.v1": data for kind, data in _KINDS.items()}
+)
+"""Every type of event with the document that its `data` is."""
+
+_LANE_SEVERITY = {Lane.LIFE_SAFETY: 900, Lane.SECURITY: 700, Lane.FAULT: 500, Lane.INFO: 100}
+_SEVERITY = {
+    "access.duress": 900,
+    "access.forced": 700,
+    "access.held_open": 400,
+    "access.denied": 200,
+    "device.offline": 500,
+    "device.degraded": 400,
+    "link.down": 600,
+    "gateway.degraded": 600,
+    "records.dropped": 600,
+    "delivery.refused": 600,
+}
+
+
+def wire_kind(event: Event) -> str:
+    """The event's kind as the wire says it: `link.changed` is `link.up` or `link.down`."""
+    if isinstance(event, LinkChanged):
+        return "link.up" if event.up else "link.down"
+    return event.kind
+
+
+def type_of(event: Event) -> str:
+    """The event's CloudEvents type, a key of `TYPES`."""
+    return f"community.{wire_kind(event)}.v1"
+
+
+def lane_of(event: Event, alarm: Alarm | None = None) -> Lane:
+    """How urgent the event is; an `AlarmCleared` takes the lane of the alarm it ends.
+
+    Going down and coming back share a lane: within a lane the order is kept.
+    """
+    match event:
+        case AlarmRaised() | DeviceReported():
+            return event.lane
+        case AlarmCleared():
+            return alarm.raised.lane if alarm else Lane.FAULT
+        case Access(decision="duress" | "forced"):
+            return Lane.SECURITY
+        case LinkChanged() | DeviceChanged() | DeliveryRefused():
+            return Lane.FAULT
+        case GatewayChanged(state="degraded"):
+            return Lane.FAULT
+        case _:
+            return Lane.INFO
+
+
+def severity_of(event: Event, alarm: Alarm | None = None) -> int:
+    """1 to 1000, as OPC UA counts; an alarm's own, the rest by what it means."""
+    match event:
+        case AlarmRaised():
+            return event.severity
+        case AlarmCleared() if alarm:
+            return alarm.raised.severity
+        case DeviceReported():
+            return _LANE_SEVERITY[event.lane]
+        case _:
+            return _SEVERITY.get(wire_kind(event), 100)
+
+
+def device_of(event: Event, alarm: Alarm | None = None) -> str:
+    """The id of the device the event is about, or empty."""
+    match event:
+        case AlarmRaised() | Access() | DeviceChanged() | DeviceReported() | DeviceReset():
+            return event.device
+        case CommandResult():
+            return event.device
+        case AlarmCleared():
+            return alarm.raised.device if alarm else event.alarm.partition("/")[0]
+        case _:
+            return ""
+
+
+def subject_of(event: Event, alarm: Alarm | None = None) -> str:
+    """The point, device, or link that the event is about, or empty."""
+    match event:
+        case AlarmRaised():
+            return event.cause.point or event.device
+        case AlarmCleared() if alarm:
+            return alarm.raised.cause.point or alarm.raised.device
+        case LinkChanged():
+            return event.link
+        case _:
+            return device_of(event, alarm)

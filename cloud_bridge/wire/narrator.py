@@ -1,0 +1,97 @@
+"""Tells the platform what happened: a kept event becomes a CloudEvent."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC
+
+import msgspec
+
+from cloud_bridge.wire import telling
+from cloud_bridge.wire.documents import CloudEvent, Data
+from cloud_bridge.wire.kinds import lane_of, severity_of, subject_of, type_of
+from cloud_bridge.wire.words import cut
+from edge.model import (
+    Access,
+    AlarmCleared,
+    AlarmRaised,
+    CommandResult,
+    DeliveryRefused,
+    DeviceChanged,
+    DeviceReported,
+    DeviceReset,
+    GatewayChanged,
+    Kept,
+    Lane,
+    LinkChanged,
+    RecordsDropped,
+)
+from edge.site import Site
+
+EVENT_CONTENT_TYPE = "application/cloudevents+json"
+BATCH_CONTENT_TYPE = "application/cloudevents-batch+json"
+
+
+def encode_batch(bodies: Sequence[bytes]) -> bytes:
+    """Several encoded events as one JSON array."""
+    return b"[" + b",".join(bodies) + b"]"
+
+
+class Narrator:
+    """Says in the contract's words what happened on one site; the same event, the same bytes."""
+
+    def __init__(self, site: Site, version: str) -> None:
+        self._site = site
+        self._version = version
+        self._source = f"/sites/{site.id}/gateways/{site.gateway}"
+        self._encoder = msgspec.json.Encoder()
+
+    def encode(self, kept: Kept) -> bytes:
+        """One event as CloudEvents JSON."""
+        return self._encoder.encode(self.tell(kept))
+
+    def lane_of(self, kept: Kept) -> Lane:
+        """How urgent the event is."""
+        return lane_of(kept.event, kept.alarm)
+
+    def tell(self, kept: Kept) -> CloudEvent[Data]:
+        """One event as a document."""
+        event, alarm = kept.event, kept.alarm
+        return CloudEvent(
+            id=telling.event_id(self._site.gateway, kept.number),
+            source=self._source,
+            type=type_of(event),
+            subject=cut(subject_of(event, alarm) or self._site.gateway),
+            time=event.at.astimezone(UTC),
+            lane=lane_of(event, alarm),
+            severity=severity_of(event, alarm),
+            clock="trusted" if kept.trusted_clock else "untrusted",
+            sequence=f"{kept.number:016d}",
+            data=self._data(kept),
+        )
+
+    def _data(self, kept: Kept) -> Data:  # noqa: C901, PLR0911 - one line for each kind of event
+        site, event = self._site, kept.event
+        match event:
+            case AlarmRaised():
+                return telling.raised(site, event, kept.number, kept.alarm)
+            case AlarmCleared():
+                return telling.cleared(site, event, kept.number, kept.alarm)
+            case Access():
+                return telling.access(site, event)
+            case DeviceChanged():
+                return telling.changed(site, event)
+            case DeviceReported():
+                return telling.reported(site, event)
+            case DeviceReset():
+                return telling.reset(site, event)
+            case LinkChanged():
+                return telling.link(site, event)
+            case CommandResult():
+                return telling.command(site, event)
+            case GatewayChanged():
+                return telling.gateway(site, event, self._version)
+            case RecordsDropped():
+                return telling.dropped(site, event)
+            case DeliveryRefused():
+                return telling.delivery(site, event)

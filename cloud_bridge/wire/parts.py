@@ -1,0 +1,205 @@
+"""The pieces that the documents of the contract are made of."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+from cloud_bridge.wire.limits import MAX_FIELDS, MAX_FRAME, MAX_ID, MAX_WORDS
+from edge.model import Value
+from edge.site import Party
+
+Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
+Words: TypeAlias = Annotated[str, Meta(max_length=MAX_WORDS)]
+Instant: TypeAlias = Annotated[datetime, Meta(tz=True)]
+
+
+AlarmState: TypeAlias = Literal["active", "cleared"]
+
+
+class Document(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of all documents: a field that does not apply is left out, an unknown one is ignored."""
+
+
+class Bilingual(Document, frozen=True, kw_only=True):
+    """The same words in Chinese and English."""
+
+    zh: Words
+    en: Words
+
+
+class DeviceDoc(Document, frozen=True, kw_only=True):
+    """The device an event is about; only its id is known once it is gone from the site file."""
+
+    id: Id
+    kind: Words = ""
+    make: Words = ""
+    model: Words = ""
+    name: Bilingual | None = None
+
+
+class LocationDoc(Document, frozen=True, kw_only=True):
+    """Where it happened; `text` is the place in words, `names` those of community and building."""
+
+    community: Id
+    community_name: Bilingual
+    building: Words = ""
+    building_name: Bilingual | None = None
+    unit: Words = ""
+    floor: Words = ""
+    room: Words = ""
+    text: Bilingual
+
+
+class AlarmDoc(Document, frozen=True, kw_only=True):
+    """One occurrence of an alarm: the same id from raise to clear.
+
+    `count` is how often it was raised since it was last clear.
+    """
+
+    id: Id
+    key: Id
+    state: AlarmState
+    acknowledged: bool
+    raised_at: Instant | None = None
+    count: Annotated[int, Meta(ge=1)]
+    rule: Words = ""
+    category: Words = ""
+    text: Bilingual | None = None
+
+
+class CauseDoc(Document, frozen=True, kw_only=True):
+    """What made the condition true; `limit` is what the value was compared with."""
+
+    point: Words
+    value: Value | None
+    unit: Words = ""
+    limit: Value | None = None
+    about: Words = ""
+    text: Bilingual
+
+
+class ObjectDoc(Document, frozen=True, kw_only=True):
+    """The part of the community that something concerns; `id` is `building/unit/room`."""
+
+    type: Literal["community", "building", "unit", "room"]
+    id: Id
+    name: Bilingual
+
+
+class IssueDoc(Document, frozen=True, kw_only=True):
+    """问题上报/报修: what is to be done, by when, and who has to know."""
+
+    id: Id
+    state: Literal["new"]
+    category: Words
+    title: Bilingual
+    description: Bilingual
+    object: ObjectDoc
+    reporter: Words
+    respond_by: Instant
+    resolve_by: Instant
+    parties: tuple[Party, ...]
+
+
+class IssueEndedDoc(Document, frozen=True, kw_only=True):
+    """The alarm behind an issue is clear; people still have to close the issue."""
+
+    id: Id
+    state: Literal["alarm_cleared"]
+
+
+class NoticeDoc(Document, frozen=True, kw_only=True):
+    """通知公告: what residents are told; a draft waits for a person to publish it."""
+
+    id: Id
+    title: Bilingual
+    text: Bilingual
+    audience: ObjectDoc
+    start: Instant
+    end: Instant
+    publish: Literal["draft", "at_once"]
+
+
+class NoticeEndedDoc(Document, frozen=True, kw_only=True):
+    """The reason for a notice is gone."""
+
+    id: Id
+    state: Literal["withdrawn"]
+
+
+class AccessDoc(Document, frozen=True, kw_only=True):
+    """What a gate decided about a person, or what its door did."""
+
+    decision: Literal["granted", "denied", "duress", "forced", "held_open", "closed"]
+    person: Words = ""
+    method: Words = ""
+    reason: Words = ""
+    origin: Words = ""
+
+
+class DeviceStateDoc(Document, frozen=True, kw_only=True):
+    """How a device answers."""
+
+    state: Literal["online", "offline", "degraded"]
+    reason: Words
+
+
+class ReportDoc(Document, frozen=True, kw_only=True):
+    """What a device told and wants confirmed; `frame` is what it sent, in hex."""
+
+    what: Words
+    frame: Annotated[str, Meta(max_length=MAX_FRAME)]
+    origin: Words = ""
+    device_time: Words = ""
+    fields: Annotated[dict[str, Value], Meta(max_length=MAX_FIELDS)]
+
+
+class ResetDoc(Document, frozen=True, kw_only=True):
+    """What was reset: a prefix of components, empty for the whole panel."""
+
+    component: Words
+
+
+class LinkDoc(Document, frozen=True, kw_only=True):
+    """A link to devices."""
+
+    id: Id
+    up: bool
+    reason: Words
+
+
+class CommandDoc(Document, frozen=True, kw_only=True):
+    """What became of a command."""
+
+    id: Id
+    action: Words
+    outcome: Literal["done", "rejected", "expired", "failed"]
+    detail: Words = ""
+
+
+class GatewayDoc(Document, frozen=True, kw_only=True):
+    """How the gateway itself is."""
+
+    id: Id
+    state: Literal["started", "stopping", "degraded"]
+    reason: Words
+    version: Words
+
+
+class DroppedDoc(Document, frozen=True, kw_only=True):
+    """What had to be given up."""
+
+    what: Words
+    count: Annotated[int, Meta(ge=0)]
+    reason: Words
+
+
+class DeliveryDoc(Document, frozen=True, kw_only=True):
+    """An event that a platform would not take; it is kept aside."""
+
+    uplink: Words
+    event: Id
+    reason: Words

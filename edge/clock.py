@@ -1,0 +1,51 @@
+"""The gateway's clock: steady UTC, and whether it can be trusted."""
+
+from __future__ import annotations
+
+import ctypes
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+STEP = timedelta(seconds=0.5)
+"""A wall clock that moved further than this was set; NTP slews what is less."""
+
+_TIME_ERROR = 5
+_TIMEX_BYTES = 512
+"""Room for `struct timex`, 208 bytes on 64-bit Linux."""
+
+
+class Clock:
+    """Wall time taken once, carried on by the monotonic clock.
+
+    Between two calls of `correct` it never jumps, so that a delay is as long as it says.
+    """
+
+    def __init__(
+        self,
+        wall: Callable[[], float] = time.time,
+        steady: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._wall = wall
+        self._steady = steady
+        self._offset = wall() - steady()
+
+    def now(self) -> datetime:
+        """Return the instant, in UTC."""
+        return datetime.fromtimestamp(self._offset + self._steady(), UTC)
+
+    def correct(self) -> timedelta:
+        """Follow the wall clock if it was set; return by how much this clock moved."""
+        offset = self._wall() - self._steady()
+        step = timedelta(seconds=offset - self._offset)
+        if abs(step) < STEP:
+            return timedelta(0)
+        self._offset = offset
+        return step
+
+
+def synchronised() -> bool:
+    """Ask the kernel whether something disciplines the wall clock (NTP, GPS, PTP)."""
+    timex = ctypes.create_string_buffer(_TIMEX_BYTES)
+    adjtimex = getattr(ctypes.CDLL(None), "adjtimex", None)
+    return adjtimex is not None and 0 <= adjtimex(timex) < _TIME_ERROR

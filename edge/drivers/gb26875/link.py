@@ -1,0 +1,223 @@
+"""The port that transmission devices connect to."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Final, TypeAlias
+
+import structlog
+
+from edge.driver import Now, Placed, Report
+from edge.drivers.gb26875 import codec, frames, objects, requests, tables
+from edge.drivers.gb26875.asks import Asks
+from edge.drivers.gb26875.codec import Received
+from edge.drivers.gb26875.dialect import Dialect
+from edge.drivers.gb26875.frames import Frame
+from edge.drivers.gb26875.profile import GbAddress, GbProfile
+from edge.drivers.gb26875.session import Ending, Session
+from edge.errors import CommandRejected
+from edge.model import Command, DeviceChanged, RecordsDropped
+
+INBOX: Final = 64
+"""Reports that may wait; when it is full connections are read no further, so devices wait."""
+STRANGERS: Final = 32
+"""Unknown addresses told of one by one; a scan of all of them must not fill the journal."""
+
+GbPlaced: TypeAlias = Placed[GbProfile, GbAddress]
+
+_log = structlog.get_logger("gb26875")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """How the port behaves."""
+
+    host: str
+    port: int
+    dialect: Dialect
+    utc_offset: timedelta
+    silence: timedelta
+    connections: int
+
+
+class GbDriver:
+    """The open port: what the devices say, and what they are told."""
+
+    def __init__(
+        self, link: str, settings: Settings, placed: Mapping[int, GbPlaced], now: Now
+    ) -> None:
+        """Begin with no connection; `placed` are the devices by address."""
+        self._link = link
+        self._settings = settings
+        self._placed = placed
+        self._now = now
+        self._asks = Asks()
+        self._inbox: asyncio.Queue[Report] = asyncio.Queue(INBOX)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._sessions: dict[int, list[Session]] = {}
+        self._strangers: set[int] = set()
+        self._full = False
+
+    async def reports(self) -> AsyncGenerator[Report, None]:
+        """Yield what the devices say, in the order in which it came."""
+        while True:
+            yield await self._inbox.get()
+
+    async def execute(self, command: Command) -> None:
+        """Return when the device confirmed, answered, or a person answered the duty check."""
+        placed = next((p for p in self._placed.values() if p.device.id == command.device), None)
+        action = placed.profile.actions.get(command.action) if placed else None
+        if placed is None or action is None:
+            raise CommandRejected(f"{command.device} cannot {command.action}")
+        address = placed.address.address
+        request = requests.build(
+            action.ask, command.args, self._local(self._now()), self.dialect, until=action.until
+        )
+        await self._asks.ask(address, partial(self._send, address, request), request.person)
+
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Serve a new connection in a task of its own, up to the number allowed."""
+        if len(self._tasks) >= self._settings.connections:
+            if not self._full:
+                _log.warning("connections_full", link=self._link, most=len(self._tasks))
+            self._full = True
+            writer.transport.abort()
+            return
+        peer = writer.get_extra_info("peername")
+        name = f"gb26875 {self._link} {peer}"
+        task = asyncio.create_task(Session(reader, writer, self).run(), name=name)
+        self._tasks.add(task)
+        task.add_done_callback(self._ended)
+
+    async def end(self) -> None:
+        """End all connections."""
+        tasks = tuple(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def dialect(self) -> Dialect:
+        """How devices on this link speak."""
+        return self._settings.dialect
+
+    @property
+    def silence_s(self) -> float:
+        """After how many seconds of silence a device is lost."""
+        return self._settings.silence.total_seconds()
+
+    def label(self) -> bytes:
+        """Return this instant on the site's clock as six time bytes."""
+        return self.dialect.write_time(self._local(self._now()))
+
+    def serial(self) -> int:
+        """Take the next serial number."""
+        return self._asks.serial()
+
+    def knows(self, address: int) -> bool:
+        """Whether a device of the site has this address."""
+        return address in self._placed
+
+    async def joined(self, address: int, session: Session) -> None:
+        """Note a connection's device; the newest connection is the one that is asked."""
+        sessions = self._sessions.setdefault(address, [])
+        sessions.append(session)
+        if len(sessions) == 1:
+            await self._changed(address, "online", "connected")
+
+    async def left(self, address: int, session: Session, reason: Ending) -> None:
+        """Note that a connection has lost its device; it is offline when none is left."""
+        sessions = self._sessions[address]
+        sessions.remove(session)
+        if not sessions:
+            await self._changed(address, "offline", reason)
+
+    async def told(self, frame: Frame, session: Session) -> None:
+        """Pass on what a device says; its acknowledgement waits until it is kept."""
+        placed = self._placed[frame.source]
+        at = self._now()
+        received = Received(device=placed.device.id, frame=frame, at=at, local=self._local(at))
+        records = codec.records(received, self.dialect, placed.profile)
+        asked = frame.command == tables.RESPONSE
+        kept = None if asked else partial(session.confirm, frame)
+        await self._inbox.put(Report(records, kept))
+        if _answers_duty(frame):
+            self._asks.answered(frame.source)
+
+    def settle(self, frame: Frame) -> None:
+        """Take a reply to a question."""
+        self._asks.settle(frame)
+
+    async def stranger(self, frame: Frame) -> None:
+        """Tell of an unknown address, once."""
+        if frame.source in self._strangers or len(self._strangers) >= STRANGERS:
+            return
+        self._strangers.add(frame.source)
+        dropped = RecordsDropped(
+            what=f"{self._link}: {frames.encode(frame).hex()}",
+            count=1,
+            reason=f"no device on {self._link} has the address {frame.source}",
+            at=self._now(),
+        )
+        await self._inbox.put(Report((dropped,)))
+
+    async def _changed(self, address: int, state: str, reason: str) -> None:
+        changed = DeviceChanged(
+            device=self._placed[address].device.id,
+            state="online" if state == "online" else "offline",
+            reason=reason,
+            at=self._now(),
+        )
+        await self._inbox.put(Report((changed,)))
+
+    def _send(self, address: int, request: requests.Request, serial: int) -> None:
+        sessions = self._sessions.get(address)
+        if not sessions:
+            raise CommandRejected("offline: the device is not connected")
+        sessions[-1].ask(address, request.command, request.app, serial)
+
+    def _local(self, at: datetime) -> datetime:
+        return (at + self._settings.utc_offset).replace(tzinfo=None)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        self._full = False
+        if not task.cancelled() and (error := task.exception()) is not None:
+            _log.error("connection_failed", link=self._link, task=task.get_name(), exc_info=error)
+
+
+@dataclass(frozen=True, slots=True)
+class GbLink:
+    """A listening port with the devices that may speak on it."""
+
+    id: str
+    settings: Settings
+    devices: Sequence[GbPlaced]
+
+    @asynccontextmanager
+    async def open(self, now: Now) -> AsyncGenerator[GbDriver, None]:
+        """Listen; `OSError` when the port is taken."""
+        placed = {device.address.address: device for device in self.devices}
+        driver = GbDriver(self.id, self.settings, placed, now)
+        server = await asyncio.start_server(driver.accept, self.settings.host, self.settings.port)
+        try:
+            yield driver
+        finally:
+            server.close()
+            await driver.end()
+            await server.wait_closed()
+
+
+def _answers_duty(frame: Frame) -> bool:
+    if frame.app[0] != tables.DEVICE_OPERATION:
+        return False
+    names = (
+        tables.flags(item.operation or 0, tables.DEVICE_OPERATION_BITS)
+        for item in objects.decode(frame.app).items
+    )
+    return any("duty_answer" in done for done in names)

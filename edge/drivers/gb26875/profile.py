@@ -1,0 +1,84 @@
+"""What a transmission device of GB/T 26875.3 exposes, and how the site file names it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from edge.drivers.gb26875 import tables
+from edge.drivers.gb26875.frames import ADDRESSES
+from edge.drivers.gb26875.tables import Analog
+from edge.model import Text as PlainText
+from edge.schema import ActionSpec, Name, PointSpec, Profile, Strict, Text
+
+Ask = Literal[
+    "sync_clock",
+    "duty_check",
+    "initialise",
+    "read_status",
+    "read_component",
+    "read_component_config",
+    "read_analog",
+    "read_operations",
+    "read_version",
+    "read_config",
+    "read_time",
+]
+
+
+class GbAction(ActionSpec):
+    """One thing the device can be told; `until` is what a duty check waits for.
+
+    `answer`: until a person has answered at the device; `confirm`: until the device has it.
+    """
+
+    ask: Ask
+    until: Literal["answer", "confirm"] = "answer"
+
+
+class GbAnalog(Strict):
+    """An analog type of the maker's own: one count is 1/`divisor` of `unit`."""
+
+    name: Name
+    unit: str
+    divisor: Annotated[int, Field(ge=1)] = 1
+    text: Text
+
+    def plain(self) -> Analog:
+        """The kind of value as the tables know it."""
+        return Analog(name=self.name, unit=self.unit, divisor=self.divisor, text=self.text.plain())
+
+
+class GbProfile(Profile):
+    """A profile; `points` are the device's own, `component_points` those of what is behind it.
+
+    A component point is keyed by the part of its name after the dot: `fire` of `1-1-10-2.fire`.
+    """
+
+    driver: Literal["gb26875"]
+    points: dict[Name, PointSpec]
+    component_points: dict[Name, PointSpec]
+    actions: dict[Name, GbAction] = Field(default_factory=dict)
+    component_type_names: dict[int, Text] = Field(default_factory=dict)
+    analogs: dict[int, GbAnalog] = Field(default_factory=dict)
+
+    @property
+    def component_types(self) -> dict[int, PlainText]:
+        """The maker's own component types, beyond the table of the standard."""
+        return {number: name.plain() for number, name in self.component_type_names.items()}
+
+    def analog(self, number: int) -> Analog:
+        """Return the kind of an analog value, the maker's own first."""
+        own = self.analogs.get(number)
+        return tables.analog(number) if own is None else own.plain()
+
+
+class GbAddress(Strict):
+    """How a device is told apart on the port: the source address that its frames carry.
+
+    `places` is a table of its components' places, relative to the site file.
+    """
+
+    address: Annotated[int, Field(ge=0, lt=ADDRESSES)]
+    places: str = ""

@@ -1,0 +1,117 @@
+"""The modbus link: its section of the site file, ready to be opened."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from edge.driver import Now
+from edge.drivers.modbus.driver import ModbusDriver
+from edge.drivers.modbus.profile import Serial
+from edge.drivers.modbus.section import DialIn, Rtu, RtuOverTcp, Tcp, Transport
+from edge.drivers.modbus.timing import Line
+from edge.drivers.modbus.transport import open_wire
+from edge.drivers.modbus.unit import DevicePlaced, Said
+from edge.errors import ConfigError
+from edge.schema import Id, Strict
+
+LAST_RTU_UNIT = 247  # above it the protocol reserves, 0 speaks to all and nobody answers
+
+# The shortest time-out, and the longest where nothing else is said, in seconds beyond
+# what the bytes take on the line.
+PATIENCE: dict[str, tuple[float, float]] = {
+    "rtu": (0.05, 0.5),
+    "tcp": (0.1, 1.0),
+    "rtu_over_tcp": (0.1, 1.0),
+    "dial_in": (0.5, 5.0),
+}
+
+
+class ModbusSection(Strict):
+    """`driver: modbus` in the site file."""
+
+    driver: Literal["modbus"]
+    id: Id
+    transport: Transport
+
+    def bind(self, devices: Sequence[DevicePlaced]) -> ModbusLink:
+        """Return the link with its devices; `ConfigError` where they cannot share it."""
+        if not isinstance(self.transport, Tcp):
+            for placed in devices:
+                if not 1 <= placed.address.unit <= LAST_RTU_UNIT:
+                    raise ConfigError(
+                        f"{placed.device.id}: unit {placed.address.unit} on a serial bus; "
+                        f"1 to {LAST_RTU_UNIT} are possible"
+                    )
+        serial = _serial(self.id, self.transport, devices)
+        return ModbusLink(
+            id=self.id, transport=self.transport, serial=serial, devices=tuple(devices)
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModbusLink:
+    """One bus, host or dialled-in box; `said` outlives its sessions."""
+
+    id: str
+    transport: Tcp | Rtu | RtuOverTcp | DialIn
+    serial: Serial
+    devices: tuple[DevicePlaced, ...]
+    said: Said = field(default_factory=Said)
+
+    @asynccontextmanager
+    async def open(self, now: Now) -> AsyncIterator[ModbusDriver]:
+        """Connect, or wait for the box to dial in; raise `LinkDown` or `OSError`."""
+        floor, ceiling = PATIENCE[self.transport.type]
+        if self.transport.answer_within is not None:
+            ceiling = self.transport.answer_within.total_seconds()
+        async with open_wire(self.transport, self.serial) as wire:
+            yield ModbusDriver(
+                wire,
+                self.devices,
+                now=now,
+                line=self.line,
+                said=self.said,
+                floor=min(floor, ceiling),
+                ceiling=ceiling,
+                reconnects=not isinstance(self.transport, Rtu),
+            )
+
+    @property
+    def line(self) -> Line:
+        """How fast bytes are behind the link."""
+        if isinstance(self.transport, Tcp):
+            return Line()
+        serial = self.serial
+        bits = 1 + serial.data_bits + (serial.parity != "N") + serial.stop_bits
+        return Line(baud=serial.baud, bits_per_character=bits)
+
+
+def _serial(
+    link: str, transport: Tcp | Rtu | RtuOverTcp | DialIn, devices: Sequence[DevicePlaced]
+) -> Serial:
+    """What the site file says, else what the profiles agree on."""
+    said = {
+        name: value
+        for name in Serial.model_fields
+        if (value := getattr(transport, name, None)) is not None
+    }
+    wanted = {
+        placed.device.id: placed.profile.settings.serial
+        for placed in devices
+        if placed.profile.settings.serial is not None
+    }
+    first = next(iter(wanted.values()), Serial())
+    if isinstance(transport, Tcp):
+        return first
+    for device, serial in wanted.items():
+        for name in Serial.model_fields:
+            if name not in said and getattr(serial, name) != getattr(first, name):
+                raise ConfigError(
+                    f"link {link}: {device} wants {name} {getattr(serial, name)}, "
+                    f"{next(iter(wanted))} wants {getattr(first, name)}; "
+                    "devices on one bus share its settings"
+                )
+    return first.model_copy(update=said)

@@ -1,0 +1,56 @@
+"""Whose turn it is on a link: the earliest deadline first."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, field
+from itertools import count
+
+
+@dataclass(slots=True, kw_only=True, eq=False)
+class Job:
+    """Something that wants the line every so many seconds until it is cancelled."""
+
+    every: float
+    due: float = 0.0
+    cancelled: bool = False
+
+
+@dataclass(slots=True)
+class Schedule:
+    """Jobs by the time they are due, then by their deadline: due + every.
+
+    A slow job has the later deadline and lets fast ones pass, but its deadline comes; so
+    neither starves on a line that is too slow for both.
+    """
+
+    _waiting: list[tuple[float, int, Job]] = field(default_factory=list)
+    _ready: list[tuple[float, int, Job]] = field(default_factory=list)
+    _ticket: count[int] = field(default_factory=count)
+
+    def put(self, job: Job, due: float) -> None:
+        """Let a job wait until it is due."""
+        job.due = due
+        heapq.heappush(self._waiting, (due, next(self._ticket), job))
+
+    def again(self, job: Job, now: float) -> None:
+        """Put a job back after its turn: in step with its period, without catching up."""
+        due = job.due + job.every
+        self.put(job, due if due > now - job.every else now)
+
+    def take(self, now: float) -> Job | None:
+        """Remove and return the job whose turn it is."""
+        while self._waiting and self._waiting[0][0] <= now:
+            _, ticket, job = heapq.heappop(self._waiting)
+            heapq.heappush(self._ready, (job.due + job.every, ticket, job))
+        while self._ready:
+            _, _, job = heapq.heappop(self._ready)
+            if not job.cancelled:
+                return job
+        return None
+
+    def next_due(self) -> float | None:
+        """When the next job is due, if any; asked only when none is ready."""
+        while self._waiting and self._waiting[0][2].cancelled:
+            heapq.heappop(self._waiting)
+        return self._waiting[0][0] if self._waiting else None

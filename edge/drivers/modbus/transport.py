@@ -1,0 +1,291 @@
+"""An open stream of bytes with at most one request in flight, and the ways to open one."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from edge.drivers.modbus.codec import (
+    Answer,
+    Framing,
+    MbapFraming,
+    Outcome,
+    OutOfStepError,
+    Request,
+    RtuFraming,
+    Silence,
+)
+from edge.drivers.modbus.profile import Serial
+from edge.drivers.modbus.section import DialIn, Rtu, RtuOverTcp, Tcp
+from edge.errors import LinkDown
+
+CONNECT_WITHIN = 10.0  # seconds; SYN is repeated after 1, 3 and 7
+REGISTER_WITHIN = 10.0  # seconds that a caller has to introduce itself
+MAX_CALLERS = 4  # that have not introduced themselves yet; more are hung up on at once
+KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}  # seconds, seconds, times
+UNSENT_TILL_DOWN = 20_000  # milliseconds until bytes that nobody acknowledges end a connection
+
+
+class Wire:
+    """Asks one thing at a time; raises `LinkDown` as soon as the stream is lost."""
+
+    def __init__(self, framing: Framing) -> None:
+        self._framing = framing
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.WriteTransport | None = None
+        self._buffer = bytearray()
+        self._heard = False
+        self._request: Request | None = None
+        self._transaction = 0
+        self._answer: asyncio.Future[Outcome] | None = None
+        self._deadline = 0.0
+        self._sweep: asyncio.TimerHandle | None = None
+        self._sleepers: set[asyncio.Future[None]] = set()
+        self._lost = "not connected"
+
+    async def exchange(self, request: Request, within: float) -> Outcome:
+        """Send a request and wait so many seconds for its answer; never two at a time."""
+        if self._transport is None:
+            raise LinkDown(self._lost)
+        self._transaction = self._transaction % 0xFFFF + 1
+        self._buffer.clear()
+        self._heard = False
+        self._request = request
+        self._answer = self._loop.create_future()
+        self._expect(self._loop.time() + within)
+        self._transport.write(self._framing.frame(request, self._transaction))
+        try:
+            return await self._answer
+        finally:
+            self._request = None
+            self._answer = None
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but not on a stream that is lost."""
+        if self._transport is None:
+            raise LinkDown(self._lost)
+        sleeper: asyncio.Future[None] = self._loop.create_future()
+        timer = self._loop.call_later(seconds, _wake, sleeper)
+        self._sleepers.add(sleeper)
+        try:
+            await sleeper
+        finally:
+            timer.cancel()
+            self._sleepers.discard(sleeper)
+
+    def attach(self, transport: asyncio.WriteTransport) -> None:
+        """Use this stream from now on; an older one has been given up by the other end."""
+        old, self._transport = self._transport, transport
+        if old is not None:
+            old.abort()
+
+    def feed(self, transport: asyncio.BaseTransport, data: bytes) -> None:
+        """Take what came."""
+        if transport is not self._transport:
+            return
+        self._buffer += data
+        self._heard = True
+        try:
+            answer: Answer | None = self._framing.take(
+                self._buffer, self._request, self._transaction
+            )
+        except OutOfStepError as error:
+            self.detach(transport, str(error))
+            return
+        if answer is not None and self._answer is not None and not self._answer.done():
+            self._answer.set_result(answer)
+
+    def detach(self, transport: asyncio.BaseTransport, reason: str) -> None:
+        """The stream is lost: whoever waits learns it."""
+        if transport is not self._transport:
+            return
+        self._lost = reason
+        self.close()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(LinkDown(reason))
+        for sleeper in self._sleepers:
+            if not sleeper.done():
+                sleeper.set_exception(LinkDown(reason))
+
+    def close(self) -> None:
+        """End the stream."""
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.abort()
+        if self._sweep is not None:
+            self._sweep.cancel()
+            self._sweep = None
+
+    def _expect(self, deadline: float) -> None:
+        """One timer serves many requests: it moves only when it would ring too late."""
+        self._deadline = deadline
+        if self._sweep is not None:
+            if self._sweep.when() <= deadline:
+                return
+            self._sweep.cancel()
+        self._sweep = self._loop.call_at(deadline, self._ring)
+
+    def _ring(self) -> None:
+        self._sweep = None
+        if self._answer is None or self._answer.done():
+            return
+        if self._loop.time() < self._deadline:
+            self._sweep = self._loop.call_at(self._deadline, self._ring)
+            return
+        self._answer.set_result(Silence(garbled=self._heard))
+
+
+class _Ear(asyncio.Protocol):
+    """Brings one connection to the wire, after the caller said what it has to say first."""
+
+    def __init__(self, wire: Wire, first: bytes = b"", callers: set[_Ear] | None = None) -> None:
+        self._wire = wire
+        self._first = first
+        self._callers = callers if callers is not None else set()
+        self._said = bytearray()
+        self._transport: asyncio.Transport | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self.arrived: asyncio.Future[None] | None = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """A connection stands."""
+        if not isinstance(transport, asyncio.Transport):
+            raise TypeError(transport)
+        self._transport = transport
+        _keep_alive(transport)
+        if not self._first:
+            self._admit(transport)
+        elif len(self._callers) >= MAX_CALLERS:
+            transport.abort()
+        else:
+            self._callers.add(self)
+            loop = asyncio.get_running_loop()
+            self._timer = loop.call_later(REGISTER_WITHIN, transport.abort)
+
+    def data_received(self, data: bytes) -> None:
+        """Bytes came."""
+        transport = self._transport
+        if transport is None:
+            return
+        if not self._first:
+            self._wire.feed(transport, data)
+            return
+        self._said += data
+        if not self._first.startswith(self._said[: len(self._first)]):
+            transport.abort()
+        elif len(self._said) >= len(self._first):
+            self._first = b""
+            self._admit(transport)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """The other end, the network or we have ended it."""
+        self._stop_waiting()
+        if self._transport is not None:
+            self._wire.detach(self._transport, str(exc) if exc else "closed by the other end")
+
+    def hang_up(self) -> None:
+        """End a connection that has not introduced itself."""
+        if self._transport is not None:
+            self._transport.abort()
+
+    def _admit(self, transport: asyncio.Transport) -> None:
+        self._stop_waiting()
+        self._wire.attach(transport)
+        if self.arrived is not None and not self.arrived.done():
+            self.arrived.set_result(None)
+
+    def _stop_waiting(self) -> None:
+        self._callers.discard(self)
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+@asynccontextmanager
+async def open_wire(
+    transport: Tcp | Rtu | RtuOverTcp | DialIn, serial: Serial
+) -> AsyncIterator[Wire]:
+    """Connect, or listen until the box dials in; raises `LinkDown` or `OSError`."""
+    wire = Wire(MbapFraming() if isinstance(transport, Tcp) else RtuFraming())
+    server: asyncio.Server | None = None
+    callers: set[_Ear] = set()
+    try:
+        if isinstance(transport, DialIn):
+            server = await _listen(wire, transport, callers)
+        elif isinstance(transport, Rtu):
+            await _serial(wire, transport.port, serial)
+        else:
+            await _connect(wire, transport.host, transport.port)
+        yield wire
+    finally:
+        if server is not None:
+            server.close()
+        for caller in tuple(callers):
+            caller.hang_up()
+        wire.close()
+
+
+async def _connect(wire: Wire, host: str, port: int) -> None:
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(CONNECT_WITHIN):
+            await loop.create_connection(lambda: _Ear(wire), host, port)
+    except TimeoutError as error:
+        raise LinkDown(f"{host}:{port} does not answer") from error
+
+
+async def _listen(wire: Wire, transport: DialIn, callers: set[_Ear]) -> asyncio.Server:
+    """Listen for good: a box that dials in again takes the place of its dead connection."""
+    loop = asyncio.get_running_loop()
+    arrived: asyncio.Future[None] = loop.create_future()
+
+    def ear() -> _Ear:
+        caller = _Ear(wire, transport.first_bytes, callers)
+        caller.arrived = arrived
+        return caller
+
+    server = await loop.create_server(ear, transport.host, transport.listen)
+    try:
+        await arrived
+    except BaseException:
+        server.close()
+        raise
+    return server
+
+
+async def _serial(wire: Wire, port: str, serial: Serial) -> None:
+    from pymodbus.transport.serialtransport import (  # noqa: PLC0415 -- pulls in pyserial
+        create_serial_connection,
+    )
+
+    loop = asyncio.get_running_loop()
+    await create_serial_connection(
+        loop,
+        lambda: _Ear(wire),
+        port,
+        baudrate=serial.baud,
+        bytesize=serial.data_bits,
+        parity=serial.parity,
+        stopbits=serial.stop_bits,
+        timeout=0,
+    )
+    await asyncio.sleep(0)
+
+
+def _keep_alive(transport: asyncio.Transport) -> None:
+    """Let the kernel find out that the other end is gone without a word."""
+    sock = transport.get_extra_info("socket")
+    if sock is None:
+        return
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+    for name, value in KEEPALIVE.items():
+        if hasattr(socket, name):
+            sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):
+        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNSENT_TILL_DOWN)
+
+
+def _wake(sleeper: asyncio.Future[None]) -> None:
+    if not sleeper.done():
+        sleeper.set_result(None)

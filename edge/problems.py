@@ -1,0 +1,83 @@
+"""The mistakes found in files, gathered and laid out on one screen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final, Literal, TypeAlias
+
+from edge.errors import ConfigError, Problem
+from edge.model import Text
+from edge.yaml_file import Document, Steps, path_of
+
+Language: TypeAlias = Literal["zh", "en"]
+
+MOST_LINES: Final = 20
+"""What a person sees without scrolling, and can mend in one go."""
+
+
+class Problems:
+    """What is wrong so far; every check adds to it and goes on."""
+
+    def __init__(self) -> None:
+        self.found: list[Problem] = []
+        self.warnings: list[Problem] = []
+
+    def add(
+        self, document: Document, steps: Steps, what: Text, remedy: Text, *, at: str = "value"
+    ) -> None:
+        """Note a mistake at a node, or at its key when `at` says `key`."""
+        self.found.append(_problem(document, steps, what, remedy, at))
+
+    def warn(
+        self, document: Document, steps: Steps, what: Text, remedy: Text, *, at: str = "value"
+    ) -> None:
+        """Note what a person should look at, and go on all the same."""
+        self.warnings.append(_problem(document, steps, what, remedy, at))
+
+    def take(self, error: ConfigError, document: Document, steps: Steps, remedy: Text) -> None:
+        """Note what another file's reader found; without a place of its own it gets this one."""
+        if error.problems:
+            self.found += error.problems
+        else:
+            self.add(document, steps, Text(str(error), str(error)), remedy)
+
+
+def _problem(document: Document, steps: Steps, what: Text, remedy: Text, at: str) -> Problem:
+    mark = document.mark(steps, key=at == "key")
+    return Problem(
+        file=mark.file,
+        line=mark.line,
+        column=mark.column,
+        where=path_of(steps),
+        what=what,
+        remedy=remedy,
+    )
+
+
+def line_of(problem: Problem, language: Language) -> str:
+    """Say one problem: `site.yaml:14:7  links[0].port: what is wrong → what would be right`."""
+    place = f"{problem.file}:{problem.line}:{problem.column}" if problem.line else problem.file
+    where = f"{problem.where}: " if problem.where else ""
+    line = f"{place}  {where}{_in(problem.what, language)} → {_in(problem.remedy, language)}"
+    return " ".join(line.split()).replace(f"{place} ", f"{place}  ", 1)
+
+
+def _in(text: Text, language: Language) -> str:
+    return text.zh if language == "zh" else text.en
+
+
+def screen(problems: Iterable[Problem], language: Language) -> str:
+    """All problems, in the order of the files, on at most one screen."""
+    unique = dict.fromkeys(sorted(problems, key=lambda each: (each.file, each.line, each.column)))
+    lines = list(dict.fromkeys(line_of(problem, language) for problem in unique))
+    rest = len(lines) - MOST_LINES
+    if rest > 0:
+        more = f"… 另有 {rest} 处" if language == "zh" else f"… and {rest} more"
+        lines = [*lines[:MOST_LINES], more]
+    return "\n".join(lines)
+
+
+def config_error(problems: Iterable[Problem], language: Language) -> ConfigError:
+    """Make the error that a person reads."""
+    kept = tuple(problems)
+    return ConfigError(screen(kept, language), kept)

@@ -1,0 +1,71 @@
+"""A profile's document as its driver's model, checked as a whole."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from edge.alarm_checks import misfits
+from edge.driver import DriverKind
+from edge.messages import choose, shown
+from edge.model import Text
+from edge.problems import Problems
+from edge.schema import Profile
+from edge.sections import read
+from edge.yaml_file import Document, Steps, Tree
+
+
+def overlay(own: Document, base: Document) -> Document:
+    """What a document that `extends` another says, where it says nothing what that one says."""
+    top = own.tree
+    if isinstance(top, dict):
+        top = {key: value for key, value in top.items() if key != "extends"}
+    return Document(
+        file=own.file,
+        tree=_laid(top, base.tree),
+        values={**base.values, **own.values},
+        keys={**base.keys, **own.keys},
+        problems=(*own.problems, *base.problems),
+    )
+
+
+def _laid(own: Tree, base: Tree) -> Tree:
+    if not isinstance(own, dict) or not isinstance(base, dict):
+        return own
+    both = {key: _laid(own[key], value) for key, value in base.items() if key in own}
+    return {**base, **own, **both}
+
+
+def check_profile(
+    document: Document, kinds: Sequence[DriverKind], problems: Problems
+) -> Profile | None:
+    """Make the profile; otherwise tell every mistake in it."""
+    problems.found += document.problems
+    if document.tree is None:
+        return None
+    kind = driver_of(document, ("driver",), kinds, problems)
+    profile = read(document, (), kind.profile, problems) if kind else None
+    if profile is None or document.problems:
+        return None
+    sound = True
+    for name, alarm in profile.alarms.items():
+        for misfit in misfits(alarm, profile):
+            sound = False
+            steps = ("alarms", name, *misfit.steps)
+            problems.add(document, steps, misfit.what, misfit.remedy)
+    return profile if sound else None
+
+
+def driver_of(
+    document: Document, steps: Steps, kinds: Sequence[DriverKind], problems: Problems
+) -> DriverKind | None:
+    """The kind of driver that is named there; otherwise tell what is wrong with the name."""
+    name = document.at(steps)
+    for kind in kinds:
+        if kind.name == name:
+            return kind
+    names = [kind.name for kind in kinds]
+    what = Text(f"没有驱动 {shown('', name)}", f"there is no driver {shown('', name)}")
+    if name is None:
+        what = Text("缺少 driver", "driver is missing")
+    problems.add(document, steps, what, choose(str(name), names))
+    return None

@@ -1,0 +1,197 @@
+"""Runs the rules that listen to a record; synchronous, deterministic, no I/O."""
+
+from __future__ import annotations
+
+import heapq
+from collections import defaultdict, deque
+from collections.abc import Iterable, Mapping
+from dataclasses import fields, is_dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+import msgspec
+
+from edge.model import Command, Event, Reading, Record
+from edge.rules.rule import Rule
+from edge.rules.template import (
+    MOST_COMPONENTS,
+    OVERFLOW,
+    Template,
+    pattern_of_id,
+    pattern_of_point,
+)
+
+D = TypeVar("D")
+
+
+class Engine:
+    """Holds the rules' states, an index by point and kind, and who wants to be woken when."""
+
+    def __init__(self, rules: Iterable[Rule[Any]], templates: Iterable[Template] = ()) -> None:
+        self._rules: dict[str, Rule[Any]] = {}
+        self._states: dict[str, Any] = {}
+        self._by_point: dict[str, list[Rule[Any]]] = defaultdict(list)
+        self._by_kind: dict[str, list[Rule[Any]]] = defaultdict(list)
+        self._templates: dict[str, list[Template]] = defaultdict(list)
+        self._by_id: dict[str, Template] = {}
+        self._components: dict[str, set[str]] = defaultdict(set)
+        self._wakes: dict[str, datetime] = {}
+        self._queued: dict[str, datetime] = {}
+        self._alarm_clock: list[tuple[datetime, str]] = []
+        self._changed: set[str] = set()
+        for rule in rules:
+            self._add(rule)
+        for template in templates:
+            self._templates[template.point].append(template)
+            self._by_id[template.id] = template
+
+    def restore(self, states: Mapping[str, bytes]) -> None:
+        """Take up the states that were kept; a state that no longer fits begins anew."""
+        for rule_id, body in states.items():
+            rule = self._rules.get(rule_id) or self._bind_id(rule_id)
+            if rule is None:
+                continue
+            try:
+                self._states[rule.id] = msgspec.json.decode(body, type=type(rule.start()))
+            except msgspec.MsgspecError:
+                self._changed.add(rule.id)
+
+    def begin(self, now: datetime) -> list[Event | Command]:
+        """Step every rule once with nothing, so that it can say when to be woken."""
+        return [out for rule in tuple(self._rules.values()) for out in self._step(rule, None, now)]
+
+    def feed(self, record: Record | None, now: datetime) -> list[Event | Command]:
+        """Step the rules that are due, then those that listen to the record.
+
+        Events that follow are fed back; commands are not.
+        """
+        follows: list[Event | Command] = []
+        pending: deque[Record] = deque()
+        self._collect(self._wake_due(now), follows, pending)
+        if record is not None:
+            pending.append(record)
+        while pending:
+            current = pending.popleft()
+            for rule in self._listeners(current):
+                self._collect(self._step(rule, current, now), follows, pending)
+        return follows
+
+    def wake_at(self) -> datetime | None:
+        """When some rule next wants to be fed with nothing."""
+        while self._alarm_clock:
+            at, rule_id = self._alarm_clock[0]
+            wanted = self._wakes.get(rule_id)
+            if wanted == at and self._queued.get(rule_id) == at:
+                return at
+            heapq.heappop(self._alarm_clock)
+            if self._queued.get(rule_id) == at:
+                del self._queued[rule_id]
+                if wanted is not None:
+                    self._queue(rule_id, wanted)
+        return None
+
+    def take_changed(self) -> dict[str, bytes]:
+        """Return the states that have to be written since the last call, ready to be kept."""
+        changed = {rule_id: msgspec.json.encode(self._states[rule_id]) for rule_id in self._changed}
+        self._changed.clear()
+        return changed
+
+    def shift(self, step: timedelta) -> None:
+        """Move every remembered instant, because the clock was set by this much."""
+        for rule_id, state in self._states.items():
+            self._states[rule_id] = _shifted(state, step)
+        self._wakes = {rule_id: at + step for rule_id, at in self._wakes.items()}
+        self._queued = dict(self._wakes)
+        self._alarm_clock = [(at, rule_id) for rule_id, at in self._wakes.items()]
+        heapq.heapify(self._alarm_clock)
+
+    def _add(self, rule: Rule[Any]) -> None:
+        self._rules[rule.id] = rule
+        self._states[rule.id] = rule.start()
+        for point in rule.points:
+            self._by_point[point].append(rule)
+        for kind in rule.kinds:
+            self._by_kind[kind].append(rule)
+
+    def _listeners(self, record: Record) -> tuple[Rule[Any], ...]:
+        if isinstance(record, Reading):
+            listeners = self._by_point.get(record.point)
+            return tuple(listeners) if listeners is not None else self._bind_point(record.point)
+        kind, device = record.kind, getattr(record, "device", "")
+        return (*self._by_kind.get(kind, ()), *self._by_kind.get(f"{device}/{kind}", ()))
+
+    def _bind_point(self, point: str) -> tuple[Rule[Any], ...]:
+        pattern = pattern_of_point(point)
+        if pattern is None or pattern[0] not in self._templates:
+            return ()
+        return tuple(self._bind(t, pattern[1]) for t in self._templates[pattern[0]])
+
+    def _bind_id(self, rule_id: str) -> Rule[Any] | None:
+        pattern = pattern_of_id(rule_id)
+        template = self._by_id.get(pattern[0]) if pattern else None
+        return self._bind(template, pattern[1]) if template and pattern else None
+
+    def _bind(self, template: Template, component: str) -> Rule[Any]:
+        known = self._components[template.id]
+        if component not in known and len(known) >= MOST_COMPONENTS:
+            component = OVERFLOW
+        known.add(component)
+        rule = template.make(component)
+        if rule.id not in self._rules:
+            self._add(rule)
+        return self._rules[rule.id]
+
+    def _wake_due(self, now: datetime) -> list[Event | Command]:
+        out: list[Event | Command] = []
+        while (due := self.wake_at()) is not None and due <= now:
+            _, rule_id = heapq.heappop(self._alarm_clock)
+            del self._wakes[rule_id], self._queued[rule_id]
+            out.extend(self._step(self._rules[rule_id], None, now))
+        return out
+
+    def _step(
+        self, rule: Rule[Any], record: Record | None, now: datetime
+    ) -> tuple[Event | Command, ...]:
+        before = self._states[rule.id]
+        step = rule.step(before, record, now)
+        if step.state is not before:
+            self._states[rule.id] = step.state
+            if step.state != before:
+                self._changed.add(rule.id)
+        self._set_wake(rule.id, step.wake)
+        return step.out
+
+    def _set_wake(self, rule_id: str, wake: datetime | None) -> None:
+        if wake is None:
+            self._wakes.pop(rule_id, None)
+            return
+        self._wakes[rule_id] = wake
+        queued = self._queued.get(rule_id)
+        if queued is None or wake < queued:
+            self._queue(rule_id, wake)
+
+    def _queue(self, rule_id: str, at: datetime) -> None:
+        """Put a rule into the heap; of several entries only the one noted here counts."""
+        self._queued[rule_id] = at
+        heapq.heappush(self._alarm_clock, (at, rule_id))
+
+    @staticmethod
+    def _collect(
+        out: Iterable[Event | Command], follows: list[Event | Command], pending: deque[Record]
+    ) -> None:
+        for follow in out:
+            follows.append(follow)
+            if not isinstance(follow, Command):
+                pending.append(follow)
+
+
+def _shifted(value: D, step: timedelta) -> D:
+    """Return the state with every instant in it moved."""
+    if not is_dataclass(value) or isinstance(value, type):
+        return value
+    moved = {
+        f.name: part + step
+        for f in fields(value)
+        if isinstance(part := getattr(value, f.name), datetime)
+    }
+    return replace(value, **moved) if moved else value

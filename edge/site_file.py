@@ -1,0 +1,297 @@
+"""The sections of a site file, links and addresses left to their drivers."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from difflib import get_close_matches
+from string import Formatter
+from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import (
+    AfterValidator,
+    BeforeValidator,
+    Field,
+    JsonValue,
+    StringConstraints,
+    WithJsonSchema,
+    model_validator,
+)
+
+from edge import model
+from edge.broker import Broker
+from edge.schema import AlarmSpec, Duration, Id, Name, Strict, Text, fault
+from edge.site import IssuePolicy, NoticePolicy, Party, Policy, Scope
+
+TEMPLATE_FIELDS: Final = (
+    "device",
+    "place",
+    "building",
+    "unit",
+    "floor",
+    "value",
+    "about",
+    "community",
+)
+"""What a policy's texts may hold in braces."""
+
+
+def _known_timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        near = get_close_matches(name, sorted(available_timezones()), n=1) or ["Asia/Shanghai"]
+        raise fault(
+            model.Text(f"没有时区 {name[:40]}", f"there is no time zone {name[:40]}"),
+            model.Text(f"是不是 {near[0]}？", f"did you mean {near[0]}?"),
+        ) from None
+    return name
+
+
+def _known_fields(text: str) -> str:
+    listed = ", ".join(f"{{{field}}}" for field in TEMPLATE_FIELDS)
+    remedy = model.Text(f"可用的有 {listed}", f"there are {listed}")
+    try:
+        parts = [(name, spec or turn) for _, name, spec, turn in Formatter().parse(text)]
+    except ValueError:
+        raise fault(
+            model.Text("花括号不成对", "a brace has no partner"),
+            model.Text(
+                "成对写 { }；要写括号本身就写两个", "pair them; write two for a plain brace"
+            ),
+        ) from None
+    for name, more in parts:
+        if name is not None and (name not in TEMPLATE_FIELDS or more):
+            raise fault(
+                model.Text(f"没有字段 {{{name[:40]}}}", f"there is no field {{{name[:40]}}}"),
+                remedy,
+            )
+    return text
+
+
+def _floor_text(floor: Any) -> Any:
+    return str(floor) if isinstance(floor, int) and not isinstance(floor, bool) else floor
+
+
+Template: TypeAlias = Annotated[str, AfterValidator(_known_fields)]
+Floor: TypeAlias = Annotated[
+    str, BeforeValidator(_floor_text), WithJsonSchema({"type": ["string", "integer"]})
+]
+ProfileId: TypeAlias = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*){0,4}$")
+]
+
+
+class SiteSection(Strict):
+    """Who this community is."""
+
+    id: Id
+    name: Text
+    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
+        "Asia/Shanghai", description="An IANA name; what times are shown in."
+    )
+    language: Literal["zh", "en"] = "zh"
+    reporter: str = Field("智慧社区网关", description="Who an issue is reported by.")
+
+
+class GatewaySection(Strict):
+    """The gateway that serves it."""
+
+    id: Id
+    store: Annotated[str, StringConstraints(min_length=1)] = Field(
+        "var", description="Folder of the journal, relative to the site file."
+    )
+
+
+class FloorsSection(Strict):
+    """The lowest and the highest floor."""
+
+    lowest: int = Field(alias="from")
+    highest: int = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if self.lowest > self.highest:
+            raise fault(
+                model.Text("from 大于 to", "from is above to"),
+                model.Text("from 写最低层，to 写最高层", "write the lowest floor as from"),
+            )
+        return self
+
+
+class UnitSection(Strict):
+    """An entrance of a building."""
+
+    id: Id
+    name: Text
+
+
+class BuildingSection(Strict):
+    """A building with its units."""
+
+    id: Id
+    name: Text
+    floors: FloorsSection | None = None
+    units: tuple[UnitSection, ...] = ()
+
+
+class LocationSection(Strict):
+    """Where a device stands; `building` and `unit` are ids."""
+
+    building: str = ""
+    unit: str = ""
+    floor: Floor = ""
+    room: str = ""
+    text: str = ""
+
+    def plain(self) -> model.Location:
+        """The place as the rest of the house knows it."""
+        return model.Location(
+            building=self.building,
+            unit=self.unit,
+            floor=self.floor,
+            room=self.room,
+            text=self.text,
+        )
+
+
+class DeviceSection(Strict):
+    """One device; its link's driver says what its address is."""
+
+    id: Id
+    link: str
+    profile: ProfileId
+    name: Text
+    address: dict[str, JsonValue] = Field(default_factory=dict)
+    location: LocationSection = LocationSection()
+
+
+class Selection(Strict):
+    """All devices of a kind."""
+
+    kind: Literal[
+        "lift",
+        "gate",
+        "fire_panel",
+        "call_button",
+        "bin",
+        "parking",
+        "pressure",
+        "electric",
+        "camera",
+    ]
+
+
+class SiteAlarm(AlarmSpec):
+    """An alarm of this site; on a device it replaces the profile's alarm of the same id."""
+
+    id: Name
+    devices: Selection | Annotated[tuple[Id, ...], Field(min_length=1)]
+
+
+class TemplateText(Strict):
+    """The same words in both languages, with fields such as {place}."""
+
+    zh: Template
+    en: Template
+
+    def plain(self) -> model.Text:
+        """The text as the rest of the house knows it."""
+        return model.Text(self.zh, self.en)
+
+
+class IssueSection(Strict):
+    """The issue (问题上报/报修) that an alarm becomes."""
+
+    category: Annotated[str, StringConstraints(min_length=1)]
+    title: TemplateText
+    respond_within: Duration = timedelta(minutes=10)
+    resolve_within: Duration = timedelta(hours=24)
+    parties: Annotated[tuple[Party, ...], Field(min_length=1)] = ("property",)
+
+    @model_validator(mode="after")
+    def _respond_first(self) -> Self:
+        if self.respond_within > self.resolve_within:
+            raise fault(
+                model.Text(
+                    "响应时限比解决时限长", "the time to respond exceeds the time to resolve"
+                ),
+                model.Text("把 respond_within 写得更短", "make respond_within the shorter one"),
+            )
+        return self
+
+    def plain(self) -> IssuePolicy:
+        """The policy as the rest of the house knows it."""
+        return IssuePolicy(
+            category=self.category,
+            title=self.title.plain(),
+            respond_within=self.respond_within,
+            resolve_within=self.resolve_within,
+            parties=self.parties,
+        )
+
+
+class NoticeSection(Strict):
+    """The notice (通知公告) to residents that an alarm becomes."""
+
+    title: TemplateText
+    text: TemplateText
+    audience: Scope = "building"
+    publish: Literal["draft", "at_once"] = "draft"
+    lasts: Duration = timedelta(hours=2)
+
+    def plain(self) -> NoticePolicy:
+        """The policy as the rest of the house knows it."""
+        return NoticePolicy(
+            title=self.title.plain(),
+            text=self.text.plain(),
+            audience=self.audience,
+            publish=self.publish,
+            lasts=self.lasts,
+        )
+
+
+class PolicySection(Strict):
+    """What becomes of the alarms whose category fits a pattern, such as all of lift."""
+
+    alarms: Annotated[str, StringConstraints(pattern=r"^[a-z_*?.]+$")]
+    issue: IssueSection | None = None
+    notice: NoticeSection | None = None
+
+    @model_validator(mode="after")
+    def _something(self) -> Self:
+        if self.issue is None and self.notice is None:
+            raise fault(
+                model.Text("这条规则什么也不做", "this policy does nothing"),
+                model.Text("写 issue 或 notice", "write issue, notice or both"),
+            )
+        return self
+
+    def plain(self) -> Policy:
+        """The policy as the rest of the house knows it."""
+        return Policy(
+            alarms=self.alarms,
+            issue=self.issue.plain() if self.issue else None,
+            notice=self.notice.plain() if self.notice else None,
+        )
+
+
+class UplinkSection(Strict):
+    """A platform that events are sent to."""
+
+    id: Id
+    type: Literal["mqtt"]
+    broker: Broker
+
+
+class SiteFile(Strict):
+    """A site file as a whole, for its schema; it is read section by section."""
+
+    site: SiteSection
+    gateway: GatewaySection
+    buildings: tuple[BuildingSection, ...] = ()
+    links: tuple[Any, ...]
+    devices: tuple[DeviceSection, ...]
+    alarms: tuple[SiteAlarm, ...] = ()
+    policies: tuple[PolicySection, ...] = ()
+    uplinks: tuple[UplinkSection, ...] = ()

@@ -1,0 +1,47 @@
+"""Reads the text of a file that a person wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from edge.errors import Problem
+from edge.model import Text
+from edge.problems import Language, config_error
+
+LARGEST_FILE: Final = 2 * 1024 * 1024
+"""Bytes; a register map with every code in both languages takes a tenth of it."""
+
+
+def read_text(path: Path, name: str, language: Language) -> str:
+    """Return its text, UTF-8; `ConfigError` says why it cannot be read, calling it `name`."""
+    try:
+        with path.open("rb") as file:
+            body = file.read(LARGEST_FILE + 1)
+        if len(body) > LARGEST_FILE:
+            raise config_error([_too_large(name)], language)
+        return body.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        problem = Problem(
+            file=name,
+            line=body.count(b"\n", 0, error.start) + 1,
+            column=error.start - body.rfind(b"\n", 0, error.start),
+            what=Text("这里不是 UTF-8", "this is not UTF-8"),
+            remedy=Text("存为 UTF-8 编码", "save the file as UTF-8"),
+        )
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "unreadable"
+        problem = Problem(
+            file=name,
+            what=Text(f"无法读取（{why}）", f"it cannot be read ({why})"),
+            remedy=Text("检查路径与权限", "check the path and its permissions"),
+        )
+    raise config_error([problem], language)
+
+
+def _too_large(name: str) -> Problem:
+    return Problem(
+        file=name,
+        what=Text("文件太大", "the file is too large"),
+        remedy=Text("检查是不是选错了文件", "check whether this is the right file"),
+    )

@@ -1,0 +1,118 @@
+# Makes .venv what the locks say. Sourced by run and check; needs $root.
+# shellcheck shell=bash
+
+say() { # 中文 English
+  case "${LC_ALL:-${LC_MESSAGES:-${LANG:-}}}" in
+    zh*) printf '%s\n' "$1" >&2 ;;
+    *) printf '%s\n' "$2" >&2 ;;
+  esac
+}
+
+stop() {
+  say "$@"
+  exit 1
+}
+
+# Prints the first Python that is new enough, python3 before others: the system's has its venv package.
+find_python() {
+  local candidate
+  for candidate in ${PYTHON:-} python3 python3.13 python3.12 python3.11; do
+    if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+      printf '%s\n' "$candidate"
+      return
+    fi
+  done
+}
+
+can_make_venv() {
+  "$1" -c 'import ensurepip, venv' 2>/dev/null
+}
+
+# Daemons stand in sbin, which is not on the path of an ordinary account.
+has_program() {
+  PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin" command -v "$1" >/dev/null
+}
+
+# As root installs Debian packages; as anybody else prints the line to type. False when they are not there.
+install_packages() {
+  if ! command -v apt-get >/dev/null; then
+    say "请先用系统的软件包管理器安装：$*" "Please install with your system's package tool: $*"
+    return 1
+  fi
+  if [ "$(id -u)" != 0 ]; then
+    say "缺少系统软件包，请执行：" "System packages are missing. Please type:"
+    printf '  sudo apt-get update && sudo apt-get install -y %s\n' "$*" >&2
+    return 1
+  fi
+  say "正在安装系统软件包：$*" "Installing system packages: $*"
+  export DEBIAN_FRONTEND=noninteractive
+  # Lists may be missing or old: install, else refresh them once.
+  apt-get install -y -qq --no-install-recommends "$@" >/dev/null 2>&1 && return
+  apt-get update -qq >/dev/null && apt-get install -y -qq --no-install-recommends "$@" >/dev/null
+}
+
+# The name of the package that lets this Python make environments, on Debian and its kin.
+venv_package() {
+  case "${1:-python3}" in
+    */* | python3) printf 'python3-venv\n' ;;
+    *) printf '%s-venv\n' "$1" ;;
+  esac
+}
+
+# Sets $python, having installed what it needs.
+need_python() {
+  python=$(find_python)
+  if [ -n "$python" ] && can_make_venv "$python"; then
+    return
+  fi
+  install_packages "$(venv_package "$python")" || true
+  python=$(find_python)
+  if [ -z "$python" ]; then
+    stop "需要 Python 3.11 或更新版本；本机是：$(python3 --version 2>&1 || true)" \
+      "Python 3.11 or newer is needed; this machine has: $(python3 --version 2>&1 || true)"
+  fi
+  can_make_venv "$python" || stop "$python 缺少 venv 与 ensurepip，无法创建环境" \
+    "$python lacks venv and ensurepip, so no environment can be made"
+}
+
+# What .venv was made from: it is out of date as soon as one of these differs.
+fingerprint() { # run|dev
+  {
+    printf '%s\n' "$root"
+    readlink -f "$root/.venv/bin/python"
+    cat "$root/pyproject.toml" "$root/requirements/build.txt" "$root/requirements/$1.txt"
+  } 2>/dev/null | sha256sum
+}
+
+is_current() { # run|dev
+  [ -x "$root/.venv/bin/whistle" ] && [ -x "$root/.venv/bin/python" ] &&
+    [ "$(cat "$root/.venv/.made-from-$1" 2>/dev/null)" = "$(fingerprint "$1")" ]
+}
+
+install_lock() {
+  "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+    --require-hashes --no-build-isolation --use-pep517 -r "$root/requirements/$1.txt"
+}
+
+# Brings .venv to the lock; the build tools come first, so that nothing unpinned builds anything.
+setup_environment() { # run|dev
+  # Everything in run.txt is in dev.txt, at the same version.
+  if is_current "$1" || { [ "$1" = run ] && is_current dev; }; then
+    return
+  fi
+  if ! "$root/.venv/bin/python" -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    need_python
+    say "正在创建 Python 环境 .venv" "Making the Python environment .venv"
+    rm -rf "$root/.venv"
+    "$python" -m venv "$root/.venv"
+  fi
+  rm -f "$root"/.venv/.made-from-*
+  say "正在安装依赖（首次约一分钟）" "Installing dependencies (about a minute the first time)"
+  if ! { install_lock build && install_lock "$1"; }; then
+    stop "依赖安装失败；首次安装需要网络，装好后再次执行即可" \
+      "Dependencies could not be installed. The first time needs a network; try again when there is one"
+  fi
+  "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
+    --no-deps --no-build-isolation -e "$root"
+  fingerprint "$1" >"$root/.venv/.made-from-$1"
+}

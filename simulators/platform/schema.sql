@@ -1,0 +1,108 @@
+-- What the platform stores. Instants are microseconds since 1970, in UTC.
+CREATE TABLE IF NOT EXISTS events (
+  arrival      INTEGER PRIMARY KEY,
+  id           TEXT NOT NULL UNIQUE,
+  site         TEXT NOT NULL,
+  gateway      TEXT NOT NULL,
+  number       INTEGER NOT NULL,
+  type         TEXT NOT NULL,
+  lane         TEXT NOT NULL,
+  severity     INTEGER NOT NULL,
+  subject      TEXT NOT NULL,
+  origin       TEXT NOT NULL,
+  trusted      INTEGER NOT NULL,
+  time         INTEGER NOT NULL,
+  committed_at INTEGER NOT NULL,
+  body         TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS events_number ON events (gateway, number);
+CREATE INDEX IF NOT EXISTS events_type ON events (type);
+CREATE INDEX IF NOT EXISTS events_origin ON events (origin) WHERE origin <> '';
+
+-- An alarm may be heard of by its end first: what is not known yet is null.
+CREATE TABLE IF NOT EXISTS alarms (
+  id           TEXT PRIMARY KEY,
+  site         TEXT NOT NULL,
+  gateway      TEXT NOT NULL,
+  key          TEXT NOT NULL,
+  raised       INTEGER,
+  cleared      INTEGER,
+  category     TEXT NOT NULL,
+  lane         TEXT NOT NULL,
+  severity     INTEGER NOT NULL,
+  text_zh      TEXT NOT NULL,
+  text_en      TEXT NOT NULL,
+  place_zh     TEXT NOT NULL,
+  place_en     TEXT NOT NULL,
+  building     TEXT NOT NULL,
+  floor        TEXT NOT NULL,
+  raised_at    INTEGER,
+  cleared_at   INTEGER
+) STRICT;
+CREATE INDEX IF NOT EXISTS alarms_active ON alarms (raised_at) WHERE cleared_at IS NULL;
+
+CREATE TABLE IF NOT EXISTS issues (
+  id           TEXT PRIMARY KEY,
+  alarm        TEXT NOT NULL,
+  site         TEXT NOT NULL,
+  gateway      TEXT NOT NULL,
+  lane         TEXT NOT NULL,
+  state        TEXT NOT NULL,
+  alarm_cleared_at INTEGER,
+  raised_at    INTEGER,
+  respond_by   INTEGER,
+  resolve_by   INTEGER,
+  responded_at INTEGER,
+  closed_at    INTEGER,
+  body         TEXT
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS issue_steps (
+  step         INTEGER PRIMARY KEY,
+  issue        TEXT NOT NULL,
+  state        TEXT NOT NULL,
+  by           TEXT NOT NULL,
+  party        TEXT NOT NULL,
+  at           INTEGER NOT NULL,
+  told         INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX IF NOT EXISTS issue_steps_untold ON issue_steps (step) WHERE told = 0;
+
+CREATE TABLE IF NOT EXISTS notices (
+  id           TEXT PRIMARY KEY,
+  alarm        TEXT NOT NULL,
+  state        TEXT NOT NULL,
+  start_at     INTEGER,
+  end_at       INTEGER,
+  published_at INTEGER,
+  withdrawn_at INTEGER,
+  body         TEXT
+) STRICT;
+
+CREATE TABLE IF NOT EXISTS places (
+  site         TEXT NOT NULL,
+  building     TEXT NOT NULL,
+  floor        TEXT NOT NULL,
+  name_zh      TEXT NOT NULL,
+  name_en      TEXT NOT NULL,
+  PRIMARY KEY (site, building, floor)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS gateways (
+  site         TEXT NOT NULL,
+  gateway      TEXT NOT NULL,
+  at           INTEGER NOT NULL,
+  body         TEXT NOT NULL,
+  PRIMARY KEY (site, gateway)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS sites (
+  site         TEXT PRIMARY KEY,
+  name_zh      TEXT NOT NULL,
+  name_en      TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE IF NOT EXISTS counters (
+  name         TEXT PRIMARY KEY,
+  n            INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

@@ -1,0 +1,70 @@
+"""The strict settings that every test runs under."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests import source_tree
+from tests.fakes import guards, servers
+
+_TESTS = Path(__file__).parent
+
+# Above what the slowest unit test needs on two busy cores, below what a person waits for.
+_UNIT_SECONDS = 20
+
+# No deadline: several processes share two cores, and a slow example is no wrong one.
+settings.register_profile("local", deadline=None, max_examples=60)
+settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True, database=None)
+settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
+
+
+def _folder(item: pytest.Item) -> str:
+    return item.path.relative_to(_TESTS).parts[0]
+
+
+def pytest_report_header() -> str:
+    """How much test there is to the code."""
+    product, tests = source_tree.line_counts()
+    return f"lines: {product} of the product, {tests} of tests ({tests / product:.2f} : 1)"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A test's folder decides its marker and its time-out."""
+    for item in items:
+        folder = _folder(item)
+        if folder in {"integration", "system"}:
+            item.add_marker(getattr(pytest.mark, folder))
+        elif item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(_UNIT_SECONDS))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def blocking_calls_fail() -> Iterator[None]:
+    """A blocking call of ours inside an event loop is a `BlockingError`, in every test."""
+    guard = guards.blocking_calls()
+    guard.activate()
+    yield
+    guard.deactivate()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
+    """No leaked tasks anywhere; no sockets and no waiting in unit tests."""
+    with ExitStack() as stack:
+        stack.enter_context(guards.no_leaked_tasks())
+        if _folder(item) not in {"integration", "system"}:
+            stack.enter_context(guards.no_sockets())
+            stack.enter_context(guards.no_sleeping())
+        return (yield)
+
+
+@pytest.fixture(scope="session")
+def mosquitto_path() -> Path:
+    """The broker's program; skips without it, fails without it where `CI=true`."""
+    return servers.require("mosquitto", "mosquitto")

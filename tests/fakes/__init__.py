@@ -1,0 +1,1 @@
+"""Stand-ins for time, servers and the world, shared by the tests."""
