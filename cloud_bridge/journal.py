@@ -147,18 +147,19 @@ class Journal:
         self._wake.clear()
 
     async def delivered(self) -> None:
-        """Return when nothing waits for a receipt."""
-        while any(self._depths.values()):
+        """Return when nothing waits for the disk or for a receipt."""
+        while self._waiting or any(self._depths.values()):
             self._settled.clear()
             await self._settled.wait()
 
     async def close(self) -> None:
         """Write what waits and release the file."""
         await self.flush()
+        loop = asyncio.get_running_loop()
+        await loop.run_in_executor(self._reader, self._look.close)
+        await loop.run_in_executor(self._writer, self._file.close)
         for threads in (self._writer, self._reader):
-            threads.shutdown()
-        self._look.close()
-        self._file.close()
+            threads.shutdown(wait=False)
 
     async def _commit(self, changes: Sequence[Change]) -> Depths:
         loop = asyncio.get_running_loop()

@@ -12,6 +12,7 @@ import structlog
 
 from edge.driver import Driver, Link, Now, Report
 from edge.errors import LinkDown
+from edge.logs import frames
 from edge.model import Command, Event, LinkChanged
 
 FIRST_DELAY_S = 0.5
@@ -59,7 +60,7 @@ async def keep_open(name: str, serve: Serve, report: Told) -> NoReturn:
         except (LinkDown, OSError, TimeoutError) as lost:
             reason = str(lost) or type(lost).__name__
         except Exception as fault:  # one driver's fault must not stop the others
-            log.exception("link.fault", link=name)
+            log.error("link.fault", link=name, fault=repr(fault), at=frames(fault))  # noqa: TRY400 - a traceback would read source files inside the loop
             reason = f"internal fault: {type(fault).__name__}: {fault}"
         if way != "down":
             way = "down"

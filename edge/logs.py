@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import logging
 import sys
+import traceback
 from typing import Literal
 
 import structlog
 
 Form = Literal["text", "json"]
+
+
+def frames(error: BaseException) -> list[str]:
+    """Name the places an error came through, innermost last, without reading a file."""
+    steps = traceback.walk_tb(error.__traceback__)
+    return [f"{frame.f_globals.get('__name__', '?')}:{line}" for frame, line in steps]
 
 
 def configure(form: Form) -> None:

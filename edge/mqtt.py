@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from paho.mqtt.client import (
     Client,
@@ -16,16 +16,13 @@ from paho.mqtt.client import (
     MQTTMessage,
 )
 from paho.mqtt.enums import MQTTErrorCode
-from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
 
 from edge.broker import Broker
 from edge.errors import LinkDown
-from edge.mqtt_connect import Dial, Will
-
-if TYPE_CHECKING:
-    from paho.mqtt.client import SocketLike  # it is not there at run time
+from edge.mqtt_connect import Dial, Will, publish_properties
+from edge.mqtt_socket import Pump
 
 __all__ = ["Broker", "Message", "Published", "Session", "Will", "connect"]
 
@@ -67,26 +64,33 @@ class Session:
         self._client = client
         self._where = f"{broker.host}:{broker.port}"
         self._version = broker.version
+        self._pump = Pump(client)
         self._loop = asyncio.get_running_loop()
         self._connected: asyncio.Future[None] = self._loop.create_future()
         self._answers: dict[int, asyncio.Future[list[ReasonCode]]] = {}
         self._slots = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._waiting: deque[Message] = deque()
         self._news = asyncio.Event()
-        self._paused = False
         self._lost: LinkDown | None = None
 
     async def publish(
-        self, topic: str, body: bytes, *, retain: bool = False, content_type: str = ""
+        self,
+        topic: str,
+        body: bytes,
+        *,
+        retain: bool = False,
+        content_type: str = "",
+        expires_in: int = 0,
     ) -> Published:
-        """Send at QoS 1 and return when the broker has it; `LinkDown` when it has not."""
+        """Send at QoS 1 and return when the broker has it; `LinkDown` when it has not.
+
+        MQTT 5 alone knows `content_type` and `expires_in` (seconds that a subscriber who
+        is away may still get it).
+        """
         async with self._slots:
             self._check()
-            properties = None
-            if content_type and self._version == "5":
-                properties = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
-                properties.ContentType = content_type
-            sent = self._client.publish(topic, body, 1, retain, properties)
+            said = publish_properties(content_type, expires_in) if self._version == "5" else None
+            sent = self._client.publish(topic, body, 1, retain, said)
             codes = await self._answer(sent.rc, sent.mid, f"no PUBACK in {ANSWER_SECONDS:.0f} s")
         if codes[0].value >= FAILURE:
             raise LinkDown(f"broker {self._where} refused {topic}: {codes[0]}")
@@ -95,14 +99,24 @@ class Session:
     async def messages(self) -> AsyncGenerator[Message, None]:
         """Yield until the session is lost, then raise `LinkDown`; one consumer only."""
         while True:
-            while self._waiting:
-                message = self._waiting.popleft()
-                if self._paused and len(self._waiting) <= MAX_WAITING // 2:
-                    self._resume()
+            message = await self.receive(None)
+            if message is not None:
                 yield message
-            self._check()
-            self._news.clear()
-            await self._news.wait()
+
+    async def receive(self, seconds: float | None) -> Message | None:
+        """Return the next message, or none after `seconds`; `LinkDown` when the session is lost."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self._waiting:
+                    self._check()
+                    self._news.clear()
+                    await self._news.wait()
+        if not self._waiting:
+            return None
+        message = self._waiting.popleft()
+        if self._pump.paused and len(self._waiting) <= MAX_WAITING // 2:
+            self._pump.resume()
+        return message
 
     async def open(self, dial: Dial, subscriptions: Sequence[str]) -> None:
         """Let `dial` connect in a thread, take over its socket, wait for CONNACK, subscribe."""
@@ -126,15 +140,8 @@ class Session:
         client.on_message = self._on_message
         client.on_publish = self._on_publish
         client.on_subscribe = self._on_subscribe
-        client.on_socket_close = self._on_socket_close
-        client.on_socket_register_write = self._on_write_wanted
-        client.on_socket_unregister_write = self._on_write_done
-        socket = client.socket()
-        if socket is None:
+        if not self._pump.start():
             raise LinkDown(f"broker {self._where} closed the connection")
-        self._loop.add_reader(socket, self._read)
-        if client.want_write():
-            self._loop.add_writer(socket, client.loop_write)
 
     async def _subscribe(self, topics: Sequence[str]) -> None:
         code, mid = self._client.subscribe([(topic, 1) for topic in topics])
@@ -168,13 +175,7 @@ class Session:
     def close(self) -> None:
         """Say goodbye without waiting; whatever is not written by then is not sent."""
         self._lose("session closed")
-        client = self._client
-        socket = client.socket()
-        client.on_socket_register_write = None
-        client.disconnect()
-        if socket is not None and client.socket() is not None:
-            self._on_socket_close(client, None, socket)
-            socket.close()
+        self._pump.stop()
 
     def _check(self) -> None:
         if self._lost is not None:
@@ -193,19 +194,6 @@ class Session:
 
     def _hint(self) -> str:
         return '; if it speaks no MQTT 5, set version: "3.1.1"' if self._version == "5" else ""
-
-    def _read(self) -> None:
-        """Read what is there; TLS may hold decrypted bytes that select cannot see."""
-        while self._client.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS:
-            socket = self._client.socket()
-            if socket is None or self._paused or not getattr(socket, "pending", int)():
-                return
-
-    def _resume(self) -> None:
-        self._paused = False
-        if (socket := self._client.socket()) is not None:
-            self._loop.add_reader(socket, self._read)
-            self._loop.call_soon(self._read)
 
     def _on_connect(
         self, _: Client, __: object, ___: ConnectFlags, code: ReasonCode, properties: object
@@ -238,9 +226,8 @@ class Session:
         acknowledged: set[int] = set()
         self._waiting.append(Message(message.topic, bytes(message.payload), message.retain, ack))
         self._news.set()
-        if len(self._waiting) >= MAX_WAITING and (socket := client.socket()) is not None:
-            self._paused = True
-            self._loop.remove_reader(socket)
+        if len(self._waiting) >= MAX_WAITING and not self._pump.paused:
+            self._pump.pause()
 
     def _on_publish(
         self, _: Client, __: object, mid: int, code: ReasonCode, ___: Properties
@@ -253,16 +240,6 @@ class Session:
         answer = self._answers.get(mid)
         if answer is not None and not answer.done():
             answer.set_result(codes)
-
-    def _on_socket_close(self, _: Client, __: object, socket: SocketLike) -> None:
-        self._loop.remove_reader(socket)
-        self._loop.remove_writer(socket)
-
-    def _on_write_wanted(self, client: Client, _: object, socket: SocketLike) -> None:
-        self._loop.add_writer(socket, client.loop_write)
-
-    def _on_write_done(self, _: Client, __: object, socket: SocketLike) -> None:
-        self._loop.remove_writer(socket)
 
 
 @asynccontextmanager

@@ -1,4 +1,4 @@
-"""How a connection to a broker is opened: the part of MQTT that blocks."""
+"""How a connection to a broker is opened; the part of MQTT that blocks."""
 
 from __future__ import annotations
 
@@ -83,3 +83,13 @@ class Dial:
         wishes.MaximumPacketSize = MAX_PACKET
         wishes.SessionExpiryInterval = 0 if self.clean else self.session_expiry
         return wishes
+
+
+def publish_properties(content_type: str, expires_in: int) -> Properties:
+    """What a PUBLISH of MQTT 5 says beside topic and body; empty and 0 are not said."""
+    said = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]
+    if content_type:
+        said.ContentType = content_type
+    if expires_in:
+        said.MessageExpiryInterval = expires_in
+    return said

@@ -16,7 +16,10 @@ MOST_LINES: Final = 20
 
 
 class Problems:
-    """What is wrong so far; every check adds to it and goes on."""
+    """What is wrong so far; every check adds to it and goes on.
+
+    A second mistake at one place is an echo of the first and is not told.
+    """
 
     def __init__(self) -> None:
         self.found: list[Problem] = []
@@ -26,7 +29,9 @@ class Problems:
         self, document: Document, steps: Steps, what: Text, remedy: Text, *, at: str = "value"
     ) -> None:
         """Note a mistake at a node, or at its key when `at` says `key`."""
-        self.found.append(_problem(document, steps, what, remedy, at))
+        problem = _problem(document, steps, what, remedy, at)
+        if not any(_place(problem) == _place(known) for known in self.found):
+            self.found.append(problem)
 
     def warn(
         self, document: Document, steps: Steps, what: Text, remedy: Text, *, at: str = "value"
@@ -40,6 +45,10 @@ class Problems:
             self.found += error.problems
         else:
             self.add(document, steps, Text(str(error), str(error)), remedy)
+
+
+def _place(problem: Problem) -> tuple[str, int, int, str]:
+    return problem.file, problem.line, problem.column, problem.where
 
 
 def _problem(document: Document, steps: Steps, what: Text, remedy: Text, at: str) -> Problem:

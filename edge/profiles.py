@@ -10,43 +10,23 @@ from typing import Final, TypeVar
 from edge.driver import DriverKind
 from edge.drivers import KINDS
 from edge.errors import ConfigError, Problem
+from edge.messages import choose
 from edge.model import Text
-from edge.problems import Language, config_error
-from edge.profile_file import read_profile
-from edge.yaml_file import Document, parse
+from edge.problems import Language, Problems, config_error
+from edge.profile_file import check_profile, overlay
 from edge.schema import Profile
+from edge.text_file import read_text
+from edge.yaml_file import Document, parse
 
 P = TypeVar("P", bound=Profile)
 
-LARGEST_FILE: Final = 2 * 1024 * 1024
-"""Bytes; a register map with every code in both languages takes a tenth of it."""
+MOST_LAYERS: Final = 4
+"""A site's change of a maker's variant of a family: three; more is a circle."""
 
 
 def shipped() -> Path:
     """Where the profiles lie that come with the gateway."""
     return Path(str(files("firmware_configs")))
-
-
-def read_text(path: Path, name: str) -> str:
-    """Read a file that a person wrote; `ConfigError` says why it cannot be read."""
-    try:
-        body = path.read_bytes()
-    except OSError as error:
-        why = error.strerror or "unreadable"
-        what = Text(f"无法读取：{why}", f"cannot be read: {why}")
-        remedy = Text("检查路径与权限", "check the path and its permissions")
-    else:
-        if len(body) <= LARGEST_FILE:
-            try:
-                return body.decode("utf-8-sig")
-            except UnicodeDecodeError as error:
-                line = body[: error.start].count(b"\n") + 1
-                what = Text(f"第 {line} 行不是 UTF-8", f"line {line} is not UTF-8")
-                remedy = Text("存为 UTF-8 编码", "save the file as UTF-8")
-        else:
-            what = Text("文件太大", "the file is too large")
-            remedy = Text("检查是不是选错了文件", "check whether this is the right file")
-    raise config_error([Problem(file=name, what=what, remedy=remedy)], "en")
 
 
 class Profiles:
@@ -80,7 +60,7 @@ class Profiles:
         """Return a profile; `ConfigError` tells every mistake in it, or that there is none."""
         if profile not in self._known:
             try:
-                self._known[profile] = self._read(profile)
+                self._known[profile] = self._checked(profile)
             except ConfigError as error:
                 self._known[profile] = error
         known = self._known[profile]
@@ -97,15 +77,26 @@ class Profiles:
         remedy = Text(f"驱动是 {found.driver}", f"its driver is {found.driver}")
         raise config_error([Problem(file=profile, what=what, remedy=remedy)], self._language)
 
+    def _checked(self, profile: str) -> Profile:
+        problems = Problems()
+        found = check_profile(self._read(profile, self._folders), self._kinds, problems)
+        if found is None or problems.found:
+            raise config_error(problems.found, self._language)
+        return found
+
     def _read(self, profile: str, folders: Sequence[Path], layer: int = 1) -> Document:
         folder, document = self._find(profile, folders)
         base = document.at(("extends",))
         if base is None:
             return document
         if not isinstance(base, str) or layer >= MOST_LAYERS:
-            self._refuse(document, Text("extends 不能用", "this extends does not work"), BASE)
+            problems = Problems()
+            what = Text("extends 走不通", "this extends leads nowhere")
+            remedy = Text("写另一个设备型号", "write the id of another profile")
+            problems.add(document, ("extends",), what, remedy)
+            raise config_error(problems.found, self._language)
         lower = folders[folders.index(folder) + 1 :] if base == profile else self._folders
-        return overlay(document, self._read(str(base), lower, layer + 1))
+        return overlay(document, self._read(base, lower, layer + 1))
 
     def _find(self, profile: str, folders: Sequence[Path]) -> tuple[Path, Document]:
         for folder in folders:

@@ -32,8 +32,11 @@ class _Located:
 
 
 def read(document: Document, steps: Steps, model: type[M], problems: Problems) -> M | None:
-    """Make the model from what stands there; otherwise tell every mistake in it."""
-    tree = document.at(steps)
+    """Make the model from what stands there; otherwise tell every mistake in it.
+
+    A section that is not written at all is read as an empty one.
+    """
+    tree = document.at(steps) if steps in document.values else {}
     try:
         return model.model_validate_json(json.dumps(tree))
     except ValidationError as error:

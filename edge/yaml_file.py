@@ -234,8 +234,6 @@ class _Builder:
         )
 
 
-
-
 LONGEST_NUMBER: Final = 40
 """Digits; an eight-byte counter has twenty."""
 

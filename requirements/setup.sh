@@ -51,7 +51,7 @@ install_packages() {
   apt-get update -qq >/dev/null && apt-get install -y -qq --no-install-recommends "$@" >/dev/null
 }
 
-# The name of the package that lets this Python make environments, on Debian and its kin.
+# The Debian package that lets this Python make environments.
 venv_package() {
   case "${1:-python3}" in
     */* | python3) printf 'python3-venv\n' ;;
@@ -59,17 +59,20 @@ venv_package() {
   esac
 }
 
-# Sets $python, having installed what it needs.
+# Sets $python. Takes the names of packages that are wanted besides, so that all are asked for at once.
 need_python() {
   python=$(find_python)
   if [ -n "$python" ] && can_make_venv "$python"; then
+    [ $# = 0 ] || install_packages "$@" || true
     return
   fi
-  install_packages "$(venv_package "$python")" || true
+  install_packages "$(venv_package "$python")" "$@" || true
   python=$(find_python)
   if [ -z "$python" ]; then
-    stop "需要 Python 3.11 或更新版本；本机是：$(python3 --version 2>&1 || true)" \
-      "Python 3.11 or newer is needed; this machine has: $(python3 --version 2>&1 || true)"
+    local found
+    found=$(python3 --version 2>/dev/null || true)
+    stop "需要 Python 3.11 或更新版本；本机：${found:-无}" \
+      "Python 3.11 or newer is needed; this machine has: ${found:-none}"
   fi
   can_make_venv "$python" || stop "$python 缺少 venv 与 ensurepip，无法创建环境" \
     "$python lacks venv and ensurepip, so no environment can be made"
@@ -84,35 +87,43 @@ fingerprint() { # run|dev
   } 2>/dev/null | sha256sum
 }
 
-is_current() { # run|dev
+made_from() { # run|dev
   [ -x "$root/.venv/bin/whistle" ] && [ -x "$root/.venv/bin/python" ] &&
     [ "$(cat "$root/.venv/.made-from-$1" 2>/dev/null)" = "$(fingerprint "$1")" ]
 }
 
-install_lock() {
+# Everything in run.txt is in dev.txt, at the same version.
+is_current() { # run|dev
+  made_from "$1" || { [ "$1" = run ] && made_from dev; }
+}
+
+install() {
   "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-    --require-hashes --no-build-isolation --use-pep517 -r "$root/requirements/$1.txt"
+    --no-build-isolation "$@"
+}
+
+install_lock() {
+  install --use-pep517 --require-hashes -r "$root/requirements/$1.txt"
 }
 
 # Brings .venv to the lock; the build tools come first, so that nothing unpinned builds anything.
-setup_environment() { # run|dev
-  # Everything in run.txt is in dev.txt, at the same version.
-  if is_current "$1" || { [ "$1" = run ] && is_current dev; }; then
-    return
-  fi
+setup_environment() { # run|dev, then packages that are wanted besides
+  local lock=$1
+  shift
   if ! "$root/.venv/bin/python" -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    need_python
+    need_python "$@"
     say "正在创建 Python 环境 .venv" "Making the Python environment .venv"
     rm -rf "$root/.venv"
-    "$python" -m venv "$root/.venv"
+    "$python" -m venv "$root/.venv" || stop "无法创建 .venv" "The environment .venv could not be made"
+  elif [ $# -gt 0 ]; then
+    install_packages "$@" || true
   fi
+  is_current "$lock" && return
   rm -f "$root"/.venv/.made-from-*
   say "正在安装依赖（首次约一分钟）" "Installing dependencies (about a minute the first time)"
-  if ! { install_lock build && install_lock "$1"; }; then
-    stop "依赖安装失败；首次安装需要网络，装好后再次执行即可" \
+  if ! { install_lock build && install_lock "$lock" && install --no-deps -e "$root"; }; then
+    stop "依赖安装失败；首次安装需要网络，联网后再次执行即可" \
       "Dependencies could not be installed. The first time needs a network; try again when there is one"
   fi
-  "$root/.venv/bin/python" -m pip install --quiet --disable-pip-version-check --no-input \
-    --no-deps --no-build-isolation -e "$root"
-  fingerprint "$1" >"$root/.venv/.made-from-$1"
+  fingerprint "$lock" >"$root/.venv/.made-from-$lock"
 }

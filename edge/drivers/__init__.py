@@ -1,1 +1,10 @@
 """The registry of drivers: one line for each protocol."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from edge.driver import DriverKind
+from edge.drivers import gb26875, modbus
+
+KINDS: Final[tuple[DriverKind, ...]] = (gb26875.KIND, modbus.KIND)

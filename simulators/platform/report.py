@@ -1,4 +1,4 @@
-"""What a demonstration asks the store at its end: what came, how fast, and whether anything is missing."""
+"""What a demonstration asks at its end: what came, how fast, and whether anything is missing."""
 
 from __future__ import annotations
 

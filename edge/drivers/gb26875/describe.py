@@ -45,7 +45,7 @@ def decode_json(hex_text: str, dialect: str = "std") -> dict[str, object]:
         unit = objects.decode(app)
         told["type"] = unit.type
         told["objects"] = _objects(unit, app, way)
-        fault = fault or _unit_error(unit)
+        fault = fault or _unit_error(unit, way)
     return told | {"ok": not fault, "error": fault or None}
 
 
@@ -104,9 +104,10 @@ def _fault(raw: bytes, way: Dialect) -> str:
     return f"{fault}: {why[fault]}"
 
 
-def _unit_error(unit: Unit) -> str:
+def _unit_error(unit: Unit, way: Dialect) -> str:
     """A type left to the makers is no error; it can only not be told in detail."""
-    return "" if unit.type in tables.USER_TYPES else unit.error
+    own = unit.type in tables.USER_TYPES or (unit.type == 0 and 0 in way.told)
+    return "" if own else unit.error
 
 
 def _objects(unit: Unit, app: bytes, way: Dialect) -> list[dict[str, object]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Literal
 
 from pydantic import Field
@@ -57,14 +58,14 @@ class GbProfile(Profile):
     """
 
     driver: Literal["gb26875"]
-    points: dict[Name, PointSpec]
-    component_points: dict[Name, PointSpec]
-    actions: dict[Name, GbAction] = Field(default_factory=dict)
-    component_type_names: dict[int, Text] = Field(default_factory=dict)
-    analogs: dict[int, GbAnalog] = Field(default_factory=dict)
+    points: Mapping[Name, PointSpec]
+    component_points: Mapping[Name, PointSpec] = Field(default_factory=dict)
+    actions: Mapping[Name, GbAction] = Field(default_factory=dict)
+    component_type_names: Mapping[int, Text] = Field(default_factory=dict)
+    analogs: Mapping[int, GbAnalog] = Field(default_factory=dict)
 
     @property
-    def component_types(self) -> dict[int, PlainText]:
+    def component_types(self) -> Mapping[int, PlainText]:
         """The maker's own component types, beyond the table of the standard."""
         return {number: name.plain() for number, name in self.component_type_names.items()}
 

@@ -163,7 +163,7 @@ def compose(placed: DevicePlaced, command: Command) -> Request:
     return codec.write_request(
         placed.address.unit,
         action.table,
-        action.register - placed.profile.settings.numbering,
+        action.number - placed.profile.settings.numbering,
         _value(action, command),
     )
 

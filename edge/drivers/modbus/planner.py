@@ -88,7 +88,7 @@ def _place(name: str, point: ModbusPoint, settings: ModbusSettings) -> Place:
         name=name,
         table=point.table,
         every=every.total_seconds(),
-        start=point.register - settings.numbering,
+        start=point.number - settings.numbering,
         size=point.size,
     )
 

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
-from edge.schema import ActionSpec, Duration, Name, PointSpec, Profile, Strict
+from edge.model import Text
+from edge.schema import ActionSpec, Duration, Name, PointSpec, Profile, Strict, fault
 
 Table: TypeAlias = Literal["holding", "input", "coil", "discrete"]
 Words: TypeAlias = Literal["u16", "s16", "u32", "s32", "f32", "u64", "s64", "f64"]
 Order: TypeAlias = Literal["big", "little"]
 
-REGISTERS_OF: dict[Words, int] = {
+REGISTERS_OF: Final[Mapping[Words, int]] = {
     "u16": 1,
     "s16": 1,
     "u32": 2,
@@ -70,12 +72,12 @@ class ModbusSettings(Strict):
     max_registers: Annotated[int, Field(ge=1, le=MAX_REGISTERS)] = 100
     max_bits: Annotated[int, Field(ge=1, le=MAX_BITS)] = 800
     max_gap: Annotated[int, Field(ge=0, le=MAX_REGISTERS)] = 8
-    forbidden: list[Span] = Field(default_factory=list)
+    forbidden: tuple[Span, ...] = ()
     min_pause: Duration = timedelta(0)
     answer_within: Duration | None = None
     word_order: Order = "big"
     byte_order: Order = "big"
-    groups: dict[Name, Duration] = Field(
+    groups: Mapping[Name, Duration] = Field(
         default_factory=lambda: {"fast": timedelta(seconds=1), "slow": timedelta(minutes=1)}
     )
 
@@ -90,7 +92,7 @@ class ModbusPoint(PointSpec):
 
     type: Literal["bool", "int", "float"]
     table: Table = "holding"
-    register: Register
+    number: Register = Field(alias="register", description="Its number in the manual.")
     bit: Bit | None = None
     bits: Annotated[str, StringConstraints(pattern=r"^\d{1,2}\.\.\d{1,2}$")] | None = None
     words: Words = "u16"
@@ -127,33 +129,77 @@ class ModbusPoint(PointSpec):
         return None
 
     @model_validator(mode="after")
-    def _makes_sense(self) -> ModbusPoint:
-        if self.of_bits and (self.type != "bool" or self.bit is not None or self.words != "u16"):
-            raise ValueError("a coil or discrete input is a bool of its own, without bit or words")
-        if self.bit is not None and self.bits is not None:
-            raise ValueError("give either bit or bits")
-        run = self.run
-        if run and not (run[1] >= 1 and sum(run) <= 16 * self.size):
-            raise ValueError(f"bits {self.bits} do not lie in {self.words}")
-        if run and self.words.startswith("f"):
-            raise ValueError("a float has no bits to pick")
-        if self.bit is not None and self.type != "bool":
-            raise ValueError("a single bit is a bool; use bits for a number")
-        if self.inverted and self.type != "bool":
-            raise ValueError("only a bool can be inverted")
-        scaled = self.scale % 1 or self.offset % 1 or self.words.startswith("f")
-        if self.type == "int" and scaled:
-            raise ValueError("a value with decimals is a float")
-        if self.every is not None and self.every <= timedelta(0):
-            raise ValueError("every must be longer than nothing")
+    def _makes_sense(self) -> Self:
+        for wrong, what, remedy in _POINT_CHECKS:
+            if wrong(self):
+                raise fault(what, remedy)
         return self
+
+
+def _bits_outside(point: ModbusPoint) -> bool:
+    run = point.run
+    return run is not None and not (run[1] >= 1 and sum(run) <= 16 * point.size)
+
+
+def _decimal_int(point: ModbusPoint) -> bool:
+    decimals = point.scale % 1 or point.offset % 1 or point.words.startswith("f")
+    return point.type == "int" and bool(decimals)
+
+
+_POINT_CHECKS: Final[tuple[tuple[Callable[[ModbusPoint], bool], Text, Text], ...]] = (
+    (
+        lambda point: (
+            point.of_bits
+            and (point.type != "bool" or point.run is not None or point.words != "u16")
+        ),
+        Text("线圈和离散输入本身就是一位", "a coil or discrete input is a single bit"),
+        Text("写 type: bool，不写 bit 和 words", "write type: bool without bit or words"),
+    ),
+    (
+        lambda point: point.bit is not None and point.bits is not None,
+        Text("bit 与 bits 不能同时写", "bit and bits exclude each other"),
+        Text("只写其中一个", "write one of them"),
+    ),
+    (
+        lambda point: point.run is not None and point.words.startswith("f"),
+        Text("浮点数没有可取的位", "a float has no bits to pick"),
+        Text("words 写 u16 或 u32", "write words: u16 or u32"),
+    ),
+    (
+        _bits_outside,
+        Text("位不在寄存器内", "these bits do not lie in the value"),
+        Text(
+            "从低到高写，例如 4..5；超过 15 位用 u32", "write low..high, such as 4..5, or use u32"
+        ),
+    ),
+    (
+        lambda point: point.bit is not None and point.type != "bool",
+        Text("单独一位只能是 bool", "a single bit is a bool"),
+        Text("写 type: bool，或用 bits 取数", "write type: bool, or pick a number with bits"),
+    ),
+    (
+        lambda point: point.inverted and point.type != "bool",
+        Text("只有 bool 能取反", "only a bool can be inverted"),
+        Text("删去 inverted", "take out inverted"),
+    ),
+    (
+        _decimal_int,
+        Text("带小数的值不是整数", "a value with decimals is no int"),
+        Text("写 type: float", "write type: float"),
+    ),
+    (
+        lambda point: point.every is not None and point.every <= timedelta(0),
+        Text("轮询周期为零", "the poll rate is nothing"),
+        Text("写大于 0 的时长，例如 1s", "write a duration above 0, such as 1s"),
+    ),
+)
 
 
 class ModbusAction(ActionSpec):
     """A write: a fixed `value`, or the command's argument `value` between `min` and `max`."""
 
     table: Literal["holding", "coil"]
-    register: Register
+    number: Register = Field(alias="register", description="Its number in the manual.")
     value: Annotated[int, Field(ge=0, le=0xFFFF)] | None = None
     min: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
     max: Annotated[int, Field(ge=0, le=0xFFFF)] = 0xFFFF
@@ -164,41 +210,55 @@ class ModbusProfile(Profile):
 
     driver: Literal["modbus"]
     settings: ModbusSettings = Field(default_factory=ModbusSettings)
-    points: dict[Name, ModbusPoint] = Field(min_length=1)
-    actions: dict[Name, ModbusAction] = Field(default_factory=dict)
+    points: Annotated[Mapping[Name, ModbusPoint], Field(min_length=1)]
+    actions: Mapping[Name, ModbusAction] = Field(default_factory=dict)
 
     @model_validator(mode="after")
-    def _makes_sense(self) -> ModbusProfile:
+    def _makes_sense(self) -> Self:
         if self.kind == "lift" and self.actions:
-            raise ValueError("a lift is never written to: its profile has no actions")
-        wrong = [
-            f"{name}: {fault}"
-            for name, point in self.points.items()
-            if (fault := _fault(point, self.settings))
-        ]
-        wrong += [
-            f"{name}: register {action.register} does not exist"
-            for name, action in self.actions.items()
-            if not 0 <= action.register - self.settings.numbering <= LAST_ADDRESS
-        ]
+            raise fault(
+                Text("电梯只读，不能写", "a lift is only read, never written to"),
+                Text("删去 actions", "take out actions"),
+            )
         if any(every <= timedelta(0) for every in self.settings.groups.values()):
-            wrong.append("groups: a poll rate must be longer than nothing")
-        if wrong:
-            raise ValueError("; ".join(wrong))
+            raise fault(
+                Text("轮询周期为零", "a group's poll rate is nothing"),
+                Text("写大于 0 的时长，例如 1s", "write a duration above 0, such as 1s"),
+            )
+        for name, point in self.points.items():
+            _check_place(name, point, self.settings)
+        for name, action in self.actions.items():
+            _check_exists(name, action.number, action.number, self.settings)
         return self
 
 
-def _fault(point: ModbusPoint, settings: ModbusSettings) -> str:
-    """What keeps a point from being read with these settings; empty if nothing does."""
-    first = point.register - settings.numbering
-    last = point.register + point.size - 1
-    if first < 0 or last - settings.numbering > LAST_ADDRESS:
-        return f"register {point.register} does not exist"
+def _check_exists(name: str, first: int, last: int, settings: ModbusSettings) -> None:
+    if first < settings.numbering or last - settings.numbering > LAST_ADDRESS:
+        low, high = settings.numbering, settings.numbering + LAST_ADDRESS
+        raise fault(
+            Text(f"{name}：寄存器 {first} 不存在", f"{name}: there is no register {first}"),
+            Text(f"可用 {low} 到 {high}", f"there are {low} to {high}"),
+        )
+
+
+def _check_place(name: str, point: ModbusPoint, settings: ModbusSettings) -> None:
+    """A point has to be readable with these settings."""
+    first, last = point.number, point.number + point.size - 1
+    _check_exists(name, first, last, settings)
     if point.every is None and point.group not in settings.groups:
-        return f"group {point.group} is not in settings.groups ({', '.join(settings.groups)})"
+        names = ", ".join(settings.groups)
+        raise fault(
+            Text(f"{name}：没有分组 {point.group}", f"{name}: there is no group {point.group}"),
+            Text(f"settings.groups 里有 {names}", f"settings.groups has {names}"),
+        )
     if not point.of_bits and point.size > settings.max_registers:
-        return f"{point.words} takes more than max_registers ({settings.max_registers})"
+        raise fault(
+            Text(f"{name}：超过 max_registers", f"{name}: longer than max_registers"),
+            Text(f"max_registers 至少 {point.size}", f"max_registers is {point.size} at least"),
+        )
     for span in settings.forbidden:
-        if span.table == point.table and span.first <= last and point.register <= span.last:
-            return f"register {point.register} is forbidden"
-    return ""
+        if span.table == point.table and span.first <= last and first <= span.last:
+            raise fault(
+                Text(f"{name}：寄存器 {first} 禁止读取", f"{name}: register {first} is forbidden"),
+                Text("改 forbidden 或删去该点", "change forbidden or take out the point"),
+            )

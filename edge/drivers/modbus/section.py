@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field, StringConstraints
 
-from edge.drivers.modbus.profile import Serial
-from edge.schema import Duration, Id, Strict
+from edge.schema import Duration, Strict
 
 MAX_REGISTRATION = 128  # bytes; a 4G box introduces itself with an IMEI or a short text
 

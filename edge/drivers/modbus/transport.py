@@ -260,9 +260,11 @@ async def _serial(wire: Wire, port: str, serial: Serial) -> None:
     )
 
     loop = asyncio.get_running_loop()
+    ear = _Ear(wire)
+    ear.arrived = loop.create_future()
     await create_serial_connection(
         loop,
-        lambda: _Ear(wire),
+        lambda: ear,
         port,
         baudrate=serial.baud,
         bytesize=serial.data_bits,
@@ -270,7 +272,7 @@ async def _serial(wire: Wire, port: str, serial: Serial) -> None:
         stopbits=serial.stop_bits,
         timeout=0,
     )
-    await asyncio.sleep(0)
+    await ear.arrived
 
 
 def _keep_alive(transport: asyncio.Transport) -> None:

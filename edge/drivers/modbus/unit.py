@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -166,7 +166,7 @@ class Unit:
         self._probe(self._probe_every, now)
         if self._misses >= MISSES_TILL_OFFLINE:
             records += self._worthless(self._names, at)
-            if self._misses == MISSES_TILL_OFFLINE and not self._told_offline:
+            if not self._told_offline:
                 records += self._said.change(self._id, "offline", reason, at)
         return records
 
@@ -180,7 +180,7 @@ class Unit:
     def _probe(self, seconds: float, now: float) -> None:
         read = cheapest(self._plan)
         request = codec.read_request(self._placed.address.unit, read)
-        self._watch = Turn(every=seconds, unit=self, read=read, request=request)
+        self._watch = Turn(every=self.period, unit=self, read=read, request=request)
         self._schedule.put(self._watch, now + seconds)
 
     def _back(self, now: float, at: datetime) -> list[Record]:
@@ -245,7 +245,7 @@ class Unit:
         self._schedule.put(turn, due)
 
     @property
-    def _points(self) -> dict[str, ModbusPoint]:
+    def _points(self) -> Mapping[str, ModbusPoint]:
         return self._placed.profile.points
 
 

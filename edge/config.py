@@ -1,0 +1,170 @@
+"""The site file, loaded: everything that the gateway is built from, or every mistake at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from edge.driver import DriverKind, Link, Placed
+from edge.drivers import KINDS
+from edge.errors import ConfigError, Problem
+from edge.file_references import check_files, resolve_files
+from edge.model import Device, Location, Text
+from edge.problems import Language, Problems, config_error, screen
+from edge.profiles import Profiles, shipped
+from edge.schema import AlarmSpec, Profile
+from edge.site import Site
+from edge.site_alarms import check_policies, place_alarms
+from edge.site_build import device_of, site_of
+from edge.site_checks import check_reference, ids_of
+from edge.site_file import UplinkSection
+from edge.site_reading import Draft, read_site
+from edge.text_file import read_text
+from edge.yaml_file import Document, parse
+
+__all__ = ["Configuration", "PlacedAlarm", "UplinkSection", "load"]
+
+OWN_PROFILES: Final = "profiles"
+"""The folder beside a site file whose profiles go before the shipped ones."""
+
+_CORRECT: Final = Text("按提示修改", "correct it")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlacedAlarm:
+    """An alarm on one device: the device's id, the alarm's name there, what it is."""
+
+    device: str
+    name: str
+    spec: AlarmSpec
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """A site, ready to be run; `warnings` is what a person should look at all the same."""
+
+    site: Site
+    links: tuple[Link, ...]
+    alarms: tuple[PlacedAlarm, ...]
+    uplinks: tuple[UplinkSection, ...]
+    store: Path
+    warnings: tuple[Problem, ...] = ()
+
+    def advice(self, language: Language) -> str:
+        """The warnings as a person reads them; empty when there are none."""
+        return screen(self.warnings, language)
+
+
+def load(
+    path: Path,
+    *,
+    language: Language | None = None,
+    kinds: Sequence[DriverKind] = KINDS,
+) -> Configuration:
+    """Read a site file and what it names; `ConfigError` tells all mistakes on one screen.
+
+    Without a language the messages are in the site's own.
+    """
+    folder = path.resolve().parent
+    document = parse(read_text(path, path.name, language or "zh"), path.name)
+    spoken = language or ("en" if document.at(("site", "language")) == "en" else "zh")
+    problems = Problems()
+    problems.found += document.problems
+    if document.tree is None:
+        raise config_error(problems.found, spoken)
+    document = resolve_files(document, folder)
+    draft = read_site(document, kinds, problems)
+    check_files(document, problems)
+    profiles = Profiles(folder / OWN_PROFILES, shipped(), kinds=kinds, language=spoken)
+    by_device = _profiles(document, draft, profiles, problems)
+    placed = _placed(document, draft, by_device, folder, problems)
+    links = _bind(document, draft, placed, problems)
+    alarms = place_alarms(document, draft, by_device, problems)
+    if problems.found or draft.site is None or draft.gateway is None:
+        raise config_error(problems.found, spoken)
+    check_policies(document, draft, [spec for _, _, spec in alarms], problems)
+    devices = [each.device for each in placed.values()]
+    return Configuration(
+        site=site_of(draft, draft.site, draft.gateway, devices),
+        links=links,
+        alarms=tuple(PlacedAlarm(device=d, name=name, spec=spec) for d, name, spec in alarms),
+        uplinks=tuple(draft.uplinks.values()),
+        store=folder / draft.gateway.store,
+        warnings=tuple(problems.warnings),
+    )
+
+
+def _profiles(
+    document: Document, draft: Draft, profiles: Profiles, problems: Problems
+) -> dict[int, Profile]:
+    """Each device's profile, told once when it is broken, refused when it is another driver's."""
+    known = profiles.ids()
+    found: dict[int, Profile] = {}
+    for index, device in draft.devices.items():
+        steps = ("devices", index, "profile")
+        noun = Text("设备型号", "profile")
+        if not check_reference(document, steps, noun, known, problems):
+            continue
+        try:
+            profile = profiles.get(device.profile)
+        except ConfigError as error:
+            problems.take(error, document, steps, _CORRECT)
+            continue
+        kind = draft.kinds.get(device.link)
+        if kind is not None and kind.name != profile.driver:
+            what = Text(
+                f"型号用驱动 {profile.driver}，链路 {device.link} 用 {kind.name}",
+                f"the profile is for {profile.driver}, the link {device.link} for {kind.name}",
+            )
+            remedy = Text("换型号或换链路", "choose another profile or another link")
+            problems.add(document, steps, what, remedy)
+            continue
+        found[index] = profile
+    return found
+
+
+def _placed(
+    document: Document,
+    draft: Draft,
+    profiles: Mapping[int, Profile],
+    folder: Path,
+    problems: Problems,
+) -> dict[int, Placed[Any, Any]]:
+    """Every sound device with its profile and address, and what stands behind it."""
+    placed: dict[int, Placed[Any, Any]] = {}
+    for index, section in draft.devices.items():
+        if index not in profiles or index not in draft.addresses:
+            continue
+        address = draft.addresses[index]
+        behind: Mapping[str, Location] = {}
+        components = draft.kinds[section.link].components
+        if components is not None:
+            try:
+                behind = components(address, folder)
+            except ConfigError as error:
+                problems.take(error, document, ("devices", index, "address"), _CORRECT)
+        device: Device = device_of(section, profiles[index], behind)
+        placed[index] = Placed(device=device, profile=profiles[index], address=address)
+    return placed
+
+
+def _bind(
+    document: Document,
+    draft: Draft,
+    placed: Mapping[int, Placed[Any, Any]],
+    problems: Problems,
+) -> tuple[Link, ...]:
+    """Give each sound link its devices; one that lacks a device would only complain of that."""
+    wanted = {i: document.at(("devices", i, "link")) for i in ids_of(document, "devices")}
+    links: list[Link] = []
+    for index, section in draft.links.items():
+        own = [i for i, link in wanted.items() if link == section.id]
+        if any(i not in placed for i in own):
+            continue
+        try:
+            links.append(section.bind([placed[i] for i in own]))
+        except ConfigError as error:
+            problems.take(error, document, ("links", index), _CORRECT)
+    return tuple(links)

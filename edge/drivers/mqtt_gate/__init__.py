@@ -1,0 +1,1 @@
+"""Face gates of the "Terminal MQTT Protocol" family behind a broker."""

@@ -1,0 +1,254 @@
+"""Face gates behind a broker: who speaks, who is answered, what is kept before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+import structlog
+
+from edge.driver import DriverKind, Now, Report
+from edge.drivers.mqtt_gate import codec
+from edge.drivers.mqtt_gate.codec import Answer, Passage, Presence, Said, Stranger, Unreadable
+from edge.drivers.mqtt_gate.gate import Gate, PlacedGate
+from edge.drivers.mqtt_gate.profile import GateAction, GateAddress, GateProfile
+from edge.drivers.mqtt_gate.routes import Routes
+from edge.drivers.mqtt_gate.section import GateSettings
+from edge.errors import CommandRejected, LinkDown
+from edge.model import Command, Record
+from edge.mqtt import Message, Session, connect
+
+TICK: Final = timedelta(seconds=1)
+ANSWER_SECONDS: Final = 5.0
+"""A gate answers within one second; a command that is not answered by then failed."""
+OUTBOX: Final = 1_000
+"""Confirmations under way to gates; when full one is left out, and the gate asks again."""
+STRANGERS: Final = 100
+"""Unknown gates that are told by name; of further ones nothing is said."""
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Letter:
+    """What is sent to a gate without anybody waiting for it."""
+
+    gate: Gate
+    body: bytes
+
+
+class GateDriver:
+    """One session with the broker."""
+
+    def __init__(self, session: Session, routes: Routes, gates: dict[str, Gate], now: Now) -> None:
+        self._session = session
+        self._routes = routes
+        self._gates = gates
+        self._now = now
+        self._ticked = now()
+        self._strangers: set[str] = set()
+        self._outbox: asyncio.Queue[_Letter] = asyncio.Queue(OUTBOX)
+        self._faults: list[Record] = []
+        self._asked: dict[tuple[str, str], tuple[str, asyncio.Future[Answer]]] = {}
+
+    async def reports(self) -> AsyncGenerator[Report, None]:
+        """Yield one report for each message that says something, and for each silence."""
+        while True:
+            message = await self._session.receive(TICK.total_seconds())
+            report = self._take(message) if message is not None else None
+            if report is not None:
+                yield report
+            due = self._tick()
+            if due:
+                yield Report(due)
+
+    async def execute(self, command: Command) -> None:
+        """Send the command and wait for the gate's own answer."""
+        gate = self._gates[command.device]
+        action = gate.placed.profile.actions.get(command.action)
+        if action is None:
+            raise CommandRejected(f"{command.device} has no action {command.action}")
+        if gate.lost:
+            raise LinkDown(f"{command.device} is offline")
+        key = (command.device, action.operator)
+        if key in self._asked:
+            raise CommandRejected(f"{command.device} has not answered {action.operator} yet")
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self._asked[key] = (command.id, answer)
+        try:
+            said = await self._ask(gate, action, command.id, answer)
+        finally:
+            del self._asked[key]
+        if not said.done:
+            raise CommandRejected(f"{command.device} refused: {said.detail}")
+
+    async def send(self) -> None:
+        """Send what `kept` left in the outbox; a gate that may not be told harms no other."""
+        while True:
+            letter = await self._outbox.get()
+            try:
+                await self._session.publish(_down(letter.gate), letter.body)
+            except LinkDown as refused:
+                self._faults += letter.gate.misheard(str(refused), self._now())
+
+    async def _ask(
+        self, gate: Gate, action: GateAction, number: str, answer: asyncio.Future[Answer]
+    ) -> Answer:
+        if action.opens:
+            gate.allow(self._now())
+        body = codec.command(gate.placed.address.device_id, number, action)
+        name = gate.placed.device.id
+        seconds = int(ANSWER_SECONDS)
+        sent = await self._session.publish(_down(gate), body, expires_in=seconds)
+        if sent.no_subscriber:
+            raise LinkDown(f"{name} is not connected to the broker")
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await answer
+        except TimeoutError:
+            raise LinkDown(f"{name} did not answer {action.operator} in {seconds} s") from None
+
+    def _take(self, message: Message) -> Report | None:
+        """Turn a message into a report, or acknowledge it where nothing has to be kept."""
+        gate, channel = self._routes.find(message.topic)
+        try:
+            if channel is None:
+                self._unknown(message.topic)
+            elif gate is None:
+                return self._shared(channel, message)
+            else:
+                said = codec.decode(channel, message.body, gate.placed.profile)
+                return self._heard(gate, said, message)
+        except Unreadable as error:
+            if gate is not None and (told := gate.misheard(str(error), self._now())):
+                return Report(told, message.ack)
+            if gate is None:
+                self._unknown(message.topic)
+        message.ack()
+        return None
+
+    def _shared(self, channel: codec.Channel, message: Message) -> Report | None:
+        """Read a topic on which all gates speak: the gate's number is in the message."""
+        envelope = codec.open_envelope(channel, message.body)
+        gate = self._routes.named(envelope)
+        if gate is None:
+            self._unknown(f"{message.topic} {self._routes.number(envelope)}")
+            message.ack()
+            return None
+        try:
+            said = codec.read(channel, envelope, gate.placed.profile)
+        except Unreadable as error:
+            return Report(gate.misheard(str(error), self._now()), message.ack)
+        return self._heard(gate, said, message)
+
+    def _heard(self, gate: Gate, said: Said, message: Message) -> Report | None:
+        if isinstance(said, Presence) and message.retained:
+            message.ack()  # how the gate was long ago
+            return None
+        if isinstance(said, Answer):
+            self._answered(gate, said)
+        records = gate.hear(said, self._now())
+        letter = _confirmation(gate, said)
+        if not records and letter is None:
+            message.ack()
+            return None
+        return Report(records, self._keeping(gate, letter, message))
+
+    def _keeping(self, gate: Gate, letter: bytes | None, message: Message) -> Callable[[], None]:
+        def kept() -> None:
+            message.ack()
+            if letter is not None and not self._outbox.full():
+                self._outbox.put_nowait(_Letter(gate, letter))
+
+        return kept
+
+    def _answered(self, gate: Gate, said: Answer) -> None:
+        number, answer = self._asked.get((gate.placed.device.id, said.operator), ("", None))
+        if answer is not None and not answer.done() and said.message_id in {"", number}:
+            answer.set_result(said)
+
+    def _tick(self) -> tuple[Record, ...]:
+        now = self._now()
+        if not timedelta(0) <= now - self._ticked < TICK:
+            self._ticked = now
+            self._faults += (record for gate in self._gates.values() for record in gate.tick(now))
+        due, self._faults = tuple(self._faults), []
+        return due
+
+    def _unknown(self, whom: str) -> None:
+        whom = whom[:100]
+        if whom not in self._strangers and len(self._strangers) < STRANGERS:
+            self._strangers.add(whom)
+            log.warning("gate.unknown", topic=whom)
+
+
+class GateLink:
+    """The gates that the site file puts behind one broker."""
+
+    def __init__(self, section: GateSettings, devices: Sequence[PlacedGate]) -> None:
+        self._section = section
+        zone = ZoneInfo(section.timezone)
+        self._gates = {placed.device.id: Gate(placed, zone) for placed in devices}
+        self._routes = Routes(tuple(self._gates.values()))
+
+    @property
+    def id(self) -> str:
+        """The link's name in the site file."""
+        return self._section.id
+
+    @asynccontextmanager
+    async def open(self, now: Now) -> AsyncIterator[GateDriver]:
+        """Connect and subscribe; what was not acknowledged in an earlier session comes again."""
+        async with connect(
+            self._section.broker,
+            client_id=self._section.client_id or f"whistle-{self.id}",
+            subscriptions=self._routes.subscriptions,
+            clean=False,
+        ) as session:
+            for gate in self._gates.values():
+                gate.resume(now())
+            driver = GateDriver(session, self._routes, self._gates, now)
+            sending = asyncio.create_task(driver.send(), name=f"mqtt-gate-send-{self.id}")
+            try:
+                yield driver
+            finally:
+                sending.cancel()
+                await asyncio.gather(sending, return_exceptions=True)
+
+
+class GateSection(GateSettings):
+    """Face gates behind one broker, in the site file."""
+
+    driver: Literal["mqtt_gate"]
+
+    def bind(self, devices: Sequence[PlacedGate]) -> GateLink:
+        """Return the link with its gates; no I/O."""
+        return GateLink(self, devices)
+
+
+def _down(gate: Gate) -> str:
+    return gate.placed.profile.topics.down.replace("{id}", gate.placed.address.device_id)
+
+
+def _confirmation(gate: Gate, said: Said) -> bytes | None:
+    """What the gate waits for before it forgets its record."""
+    number = gate.placed.address.device_id
+    match said:
+        case Passage(record=record) if record:
+            return codec.push_ack(number, record, "record")
+        case Stranger(record=record) if record:
+            return codec.push_ack(number, record, "stranger")
+        case Presence("online") if gate.placed.profile.acknowledge_online:
+            return codec.online_ack(number)
+        case _:
+            return None
+
+
+KIND: Final = DriverKind(
+    name="mqtt_gate", section=GateSection, address=GateAddress, profile=GateProfile
+)

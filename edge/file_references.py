@@ -1,0 +1,74 @@
+"""The files that a site file names, secrets above all: where they lie, whether they are fit."""
+
+from __future__ import annotations
+
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+from edge.messages import SECRET
+from edge.model import Text
+from edge.problems import Problems
+from edge.yaml_file import Document, Steps, Tree
+
+SUFFIX: Final = "_file"
+"""A key that ends so names a file, relative to the site file."""
+
+
+def resolve_files(document: Document, folder: Path) -> Document:
+    """Make each file reference independent of where the gateway is started."""
+    return replace(document, tree=_resolved(document.tree, folder))
+
+
+def _resolved(node: Tree, folder: Path) -> Tree:
+    if isinstance(node, list):
+        return [_resolved(item, folder) for item in node]
+    if isinstance(node, dict):
+        return {
+            key: str(folder / value)
+            if key.endswith(SUFFIX) and isinstance(value, str) and value
+            else _resolved(value, folder)
+            for key, value in node.items()
+        }
+    return node
+
+
+def check_files(document: Document, problems: Problems) -> None:
+    """Each file that is named can be read; a secret that everybody can read is warned of."""
+    for steps, name in _references(document.tree, ()):
+        key = str(steps[-1])
+        try:
+            path = Path(name)
+            mode = path.stat().st_mode
+            with path.open("rb") as file:
+                empty = not file.read(1)
+        except (OSError, ValueError) as error:
+            why = getattr(error, "strerror", None) or "unreadable"
+            what = Text(f"无法读取文件（{why}）", f"the file cannot be read ({why})")
+            remedy = Text(
+                "检查路径（相对于本文件）与权限",
+                "check its path, relative to this file, and its permissions",
+            )
+            problems.add(document, steps, what, remedy)
+            continue
+        if empty:
+            what, remedy = Text("文件是空的", "the file is empty"), Text("写入内容", "fill it")
+            problems.add(document, steps, what, remedy)
+        elif mode & stat.S_IROTH and SECRET.search(key.removesuffix(SUFFIX)):
+            what = Text("所有用户都能读这个机密文件", "every user can read this secret")
+            remedy = Text(f"运行 chmod 600 {path.name}", f"run chmod 600 {path.name}")
+            problems.warn(document, steps, what, remedy)
+
+
+def _references(node: Tree, steps: Steps) -> Iterator[tuple[Steps, str]]:
+    if isinstance(node, list):
+        for index, item in enumerate(node):
+            yield from _references(item, (*steps, index))
+    elif isinstance(node, dict):
+        for key, value in node.items():
+            if key.endswith(SUFFIX) and isinstance(value, str) and value:
+                yield (*steps, key), value
+            else:
+                yield from _references(value, (*steps, key))

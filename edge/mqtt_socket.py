@@ -1,0 +1,79 @@
+"""The socket of an MQTT client in the hands of the event loop, without a thread."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from paho.mqtt.client import Client
+from paho.mqtt.enums import MQTTErrorCode
+
+if TYPE_CHECKING:
+    from paho.mqtt.client import SocketLike  # it is not there at run time
+
+
+class Pump:
+    """Reads when there is something, writes when there is room; reading can be paused."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._loop = asyncio.get_running_loop()
+        self._paused = False
+
+    @property
+    def paused(self) -> bool:
+        """Whether the socket is not read, so that TCP slows the broker."""
+        return self._paused
+
+    def start(self) -> bool:
+        """Take over the connected socket; false when it is closed already."""
+        client = self._client
+        client.on_socket_close = self._on_close
+        client.on_socket_register_write = self._on_write_wanted
+        client.on_socket_unregister_write = self._on_write_done
+        if (socket := client.socket()) is None:
+            return False
+        self._loop.add_reader(socket, self._read)
+        if client.want_write():
+            self._loop.add_writer(socket, client.loop_write)
+        return True
+
+    def pause(self) -> None:
+        """Read no more."""
+        if (socket := self._client.socket()) is not None:
+            self._paused = True
+            self._loop.remove_reader(socket)
+
+    def resume(self) -> None:
+        """Read again, and first what TLS has decrypted already."""
+        self._paused = False
+        if (socket := self._client.socket()) is not None:
+            self._loop.add_reader(socket, self._read)
+            self._loop.call_soon(self._read)
+
+    def stop(self) -> None:
+        """Say goodbye without waiting; whatever cannot be written at once is not sent."""
+        client = self._client
+        socket = client.socket()
+        client.on_socket_register_write = None
+        client.disconnect()
+        if socket is not None and client.socket() is not None:
+            self._on_close(client, None, socket)
+            socket.close()
+
+    def _read(self) -> None:
+        """Read what is there; TLS may hold decrypted bytes that select cannot see."""
+        while self._client.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS:
+            socket = self._client.socket()
+            if socket is None or self._paused or not getattr(socket, "pending", int)():
+                return
+
+    def _on_close(self, _: Client, __: object, socket: SocketLike) -> None:
+        self._loop.remove_reader(socket)
+        self._loop.remove_writer(socket)
+
+    def _on_write_wanted(self, client: Client, _: object, socket: SocketLike) -> None:
+        self._loop.add_writer(socket, client.loop_write)
+
+    def _on_write_done(self, _: Client, __: object, socket: SocketLike) -> None:
+        self._loop.remove_writer(socket)

@@ -1,0 +1,83 @@
+"""Which alarms stand on which device: the profiles' own and the site's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
+
+from edge.alarm_checks import misfits
+from edge.model import Text
+from edge.problems import Problems
+from edge.schema import AlarmSpec, Profile
+from edge.site_checks import check_reference, ids_of
+from edge.site_file import Selection
+from edge.site_reading import Draft
+from edge.yaml_file import Document, Steps
+
+
+def place_alarms(
+    document: Document, draft: Draft, profiles: Mapping[int, Profile], problems: Problems
+) -> tuple[tuple[str, str, AlarmSpec], ...]:
+    """Device, name and alarm of each; the site's alarm replaces the profile's of that name."""
+    placed: dict[tuple[str, str], AlarmSpec] = {
+        (draft.devices[index].id, name): spec
+        for index, profile in profiles.items()
+        for name, spec in profile.alarms.items()
+    }
+    written: dict[tuple[str, str], int] = {}
+    for index, alarm in draft.alarms.items():
+        steps: Steps = ("alarms", index)
+        for at in _devices(document, draft, profiles, index, problems):
+            for misfit in misfits(alarm, profiles[at]):
+                problems.add(document, (*steps, *misfit.steps), misfit.what, misfit.remedy)
+            key = (draft.devices[at].id, alarm.id)
+            if key in written:
+                what = Text(
+                    f"{key[0]} 上的 {alarm.id} 与第 {written[key]} 行重复",
+                    f"{key[0]} has an alarm {alarm.id} in line {written[key]} already",
+                )
+                remedy = Text("换一个名字", "give it another id")
+                problems.add(document, (*steps, "id"), what, remedy)
+            written.setdefault(key, document.mark((*steps, "id")).line)
+            placed[key] = alarm
+    return tuple((device, name, spec) for (device, name), spec in placed.items())
+
+
+def _devices(
+    document: Document,
+    draft: Draft,
+    profiles: Mapping[int, Profile],
+    index: int,
+    problems: Problems,
+) -> Iterable[int]:
+    """The devices that an alarm is for, as far as their profiles are known."""
+    alarm = draft.alarms[index]
+    if isinstance(alarm.devices, Selection):
+        kind = alarm.devices.kind
+        chosen = [at for at, profile in profiles.items() if profile.kind == kind]
+        if not chosen and len(profiles) == document.size(("devices",)):
+            what = Text(f"没有 {kind} 类设备", f"there is no device of the kind {kind}")
+            kinds = sorted({profile.kind for profile in profiles.values()})
+            remedy = Text(f"现有 {'、'.join(kinds)}", f"there are {', '.join(kinds)}")
+            problems.add(document, ("alarms", index, "devices", "kind"), what, remedy)
+        return chosen
+    known = ids_of(document, "devices")
+    for number in range(len(alarm.devices)):
+        steps = ("alarms", index, "devices", number)
+        check_reference(document, steps, Text("设备", "device"), known.values(), problems)
+    return [at for at in profiles if draft.devices[at].id in alarm.devices]
+
+
+def check_policies(
+    document: Document, draft: Draft, alarms: Iterable[AlarmSpec], problems: Problems
+) -> None:
+    """Warn of a policy that no alarm of this site can ever meet."""
+    categories = {alarm.category for alarm in alarms}
+    for index, policy in draft.policies.items():
+        if not any(fnmatchcase(category, policy.alarms) for category in categories):
+            what = Text(f"没有报警属于 {policy.alarms}", f"no alarm has a category {policy.alarms}")
+            remedy = Text(
+                f"现有 {'、'.join(sorted(categories))}",
+                f"there are {', '.join(sorted(categories))}",
+            )
+            problems.warn(document, ("policies", index, "alarms"), what, remedy)

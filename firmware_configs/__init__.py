@@ -1,0 +1,1 @@
+"""Profiles: what each make, model and firmware exposes; data only."""

@@ -1,0 +1,151 @@
+"""The platform's ear at the broker: stores what comes, then says so."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, aclosing
+from typing import Protocol, TypeAlias
+
+import structlog
+
+from cloud_bridge.wire import (
+    Address,
+    Receipt,
+    WireError,
+    decode_status,
+    decode_telemetry,
+    encode_issue_update,
+    encode_receipt,
+    issues_topic,
+    parse_topic,
+    receipts_topic,
+)
+from edge.errors import LinkDown
+from edge.mqtt import Message, Published
+from simulators.platform.desk import Desk
+from simulators.platform.intake import Judged, judge
+from simulators.platform.receipts import merge
+
+RECONNECT_SECONDS = 0.5
+WAITING = 1000
+"""Messages read and not yet stored; full: the session is not read until there is room."""
+TOGETHER = 200
+"""Messages stored in one transaction: more would hold back the first one's receipt."""
+
+log = structlog.get_logger()
+
+
+class Session(Protocol):
+    """An open session with the broker, as `edge.mqtt` has it."""
+
+    async def publish(self, topic: str, body: bytes) -> Published:
+        """Return when the broker has it; raise `LinkDown` when the session is lost."""
+        ...
+
+    def messages(self) -> AsyncGenerator[Message, None]:
+        """Yield until the session is lost."""
+        ...
+
+
+Connect: TypeAlias = Callable[[], AbstractAsyncContextManager[Session]]
+
+
+class Consumer:
+    """Reconnects for as long as it lives; what was not acknowledged comes again."""
+
+    def __init__(self, connect: Connect, desk: Desk) -> None:
+        self._connect = connect
+        self._desk = desk
+        self._untold = asyncio.Event()
+        self.connected = asyncio.Event()
+
+    def tell_issues(self) -> None:
+        """An issue took a step: tell its gateway as soon as there is a session."""
+        self._untold.set()
+
+    async def run(self) -> None:
+        """Live until cancelled."""
+        while True:
+            try:
+                async with self._connect() as session:
+                    log.info("platform.connected")
+                    self.connected.set()
+                    await self._serve(session)
+            except* (LinkDown, OSError) as errors:
+                if self.connected.is_set():
+                    log.warning("platform.disconnected", reason=str(errors.exceptions[0]))
+                self.connected.clear()
+            await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _serve(self, session: Session) -> None:
+        waiting: asyncio.Queue[Message] = asyncio.Queue(WAITING)
+        self._untold.set()
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._store(session, waiting), name="platform-store")
+            tasks.create_task(self._tell(session), name="platform-tell")
+            async with aclosing(session.messages()) as messages:
+                async for message in messages:
+                    await waiting.put(message)
+            raise LinkDown("the broker ended the session")
+
+    async def _store(self, session: Session, waiting: asyncio.Queue[Message]) -> None:
+        while True:
+            messages = [await waiting.get()]
+            while len(messages) < TOGETHER and not waiting.empty():
+                messages.append(waiting.get_nowait())
+            await self._take(session, messages)
+
+    async def _take(self, session: Session, messages: Sequence[Message]) -> None:
+        events: list[tuple[Address, Judged]] = []
+        for message in messages:
+            try:
+                address = parse_topic(message.topic)
+                if address.rest.startswith("events/"):
+                    events.append((address, judge(message.body, address)))
+                else:
+                    await self._take_other(address, message.body)
+            except WireError as error:
+                log.warning("platform.unreadable", topic=message.topic, reason=str(error))
+        if events:
+            kept = await self._desk.keep([judged for _, judged in events])
+            await self._answer(session, [address for address, _ in events], kept)
+        for message in messages:
+            message.ack()
+
+    async def _take_other(self, address: Address, body: bytes) -> None:
+        if address.rest == "status":
+            status = decode_status(body)
+            if (status.site, status.gateway) != (address.site, address.gateway):
+                raise WireError("the status is another gateway's")
+            await self._desk.keep_status(status)
+        elif address.rest == "telemetry":
+            await self._desk.count_readings(len(decode_telemetry(body).samples))
+
+    async def _answer(
+        self, session: Session, addresses: Sequence[Address], kept: Sequence[Receipt]
+    ) -> None:
+        by_gateway: dict[tuple[str, str], list[Receipt]] = defaultdict(list)
+        for address, receipt in zip(addresses, kept, strict=True):
+            by_gateway[address.site, address.gateway].append(receipt)
+        async with asyncio.TaskGroup() as tasks:
+            for (site, gateway), receipts in by_gateway.items():
+                topic = receipts_topic(site, gateway)
+                for receipt in merge(receipts):
+                    body = encode_receipt(receipt)
+                    tasks.create_task(_send(session, topic, body), name="platform-receipt")
+
+    async def _tell(self, session: Session) -> None:
+        while True:
+            await self._untold.wait()
+            self._untold.clear()
+            while steps := await self._desk.untold():
+                for one in steps:
+                    topic = issues_topic(one.site, one.gateway)
+                    await session.publish(topic, encode_issue_update(one.update))
+                    await self._desk.mark_told(one.step)
+
+
+async def _send(session: Session, topic: str, body: bytes) -> None:
+    await session.publish(topic, body)

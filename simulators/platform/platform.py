@@ -1,0 +1,87 @@
+"""Puts the simulated platform together: store, ear at the broker, web."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+import apsw
+
+from cloud_bridge.wire.topics import EVERY_EVENT, EVERY_STATUS, EVERY_TELEMETRY
+from edge.driver import Now
+from edge.mqtt import Broker, connect
+from simulators.platform import server, web
+from simulators.platform.consumer import Consumer, Session
+from simulators.platform.desk import Desk
+
+T = TypeVar("T")
+
+HOST = "127.0.0.1"
+CLIENT_ID = "platform"
+
+
+def utc_now() -> datetime:
+    """The instant."""
+    return datetime.now(UTC)
+
+
+class Platform:
+    """A property platform in one process; `run` it, then open `url`."""
+
+    def __init__(
+        self,
+        store_path: Path,
+        broker: Broker,
+        http_port: int = 0,
+        *,
+        host: str = HOST,
+        now: Now = utc_now,
+    ) -> None:
+        self._broker = broker
+        self._host = host
+        self._http_port = http_port
+        self._desk = Desk(store_path, now)
+        self._consumer = Consumer(self._connect, self._desk)
+        self._port = 0
+        self.ready = asyncio.Event()
+
+    @property
+    def url(self) -> str:
+        """Where the page is, once `ready` is set."""
+        return f"http://{self._host}:{self._port}/"
+
+    @property
+    def connected(self) -> asyncio.Event:
+        """Set while there is a session with the broker."""
+        return self._consumer.connected
+
+    async def ask(self, query: Callable[[apsw.Connection], T]) -> T:
+        """Run one of the queries in `simulators.platform.report`, once `ready` is set."""
+        return await self._desk.ask(query)
+
+    async def run(self) -> None:
+        """Live until cancelled; a broker that goes away is waited for."""
+        await self._desk.open()
+        try:
+            page = await asyncio.to_thread(web.load_page)
+            app = web.application(self._desk, page, self._consumer.tell_issues)
+            listening = server.listen(self._host, self._http_port)
+            self._port = int(listening.getsockname()[1])
+            self.ready.set()
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(server.serve(app, listening), name="platform-web")
+                tasks.create_task(self._consumer.run(), name="platform-consumer")
+        finally:
+            self.ready.clear()
+            await self._desk.close()
+
+    def _connect(self) -> AbstractAsyncContextManager[Session]:
+        return connect(
+            self._broker,
+            client_id=CLIENT_ID,
+            subscriptions=(EVERY_EVENT, EVERY_TELEMETRY, EVERY_STATUS),
+        )

@@ -1,0 +1,74 @@
+"""A platform in the process: takes batches, answers receipts, can be cut."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+
+from cloud_bridge.wire import Receipt, Refusal, Status
+from edge.errors import LinkDown
+from edge.model import Lane
+
+
+class FakePlatform:
+    """Stores what it is sent, by lane; `bodies` are event ids as text."""
+
+    def __init__(self) -> None:
+        self.stored: list[str] = []
+        self.received: list[tuple[Lane, str]] = []
+        self.sessions = 0
+        self.reachable = asyncio.Event()
+        self.reachable.set()
+        self.answering = True
+        self.refuses: dict[str, str] = {}
+        self._receipts: asyncio.Queue[Receipt] = asyncio.Queue(10_000)
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[FakePlatform]:
+        """Open, unless the platform cannot be reached."""
+        self.check()
+        self.sessions += 1
+        self._receipts = asyncio.Queue(10_000)
+        yield self
+
+    def check(self) -> None:
+        """Fail when the way is cut."""
+        if not self.reachable.is_set():
+            raise LinkDown("cut")
+
+    async def publish(self, lane: Lane, bodies: Sequence[bytes]) -> None:
+        """Take a batch in 20 ms; answer it unless told not to."""
+        await asyncio.sleep(0.02)
+        self.check()
+        ids = [body.decode() for body in bodies]
+        self.received += [(lane, event) for event in ids]
+        if not self.answering:
+            return
+        self.stored += [event for event in ids if event not in self.refuses]
+        await self._receipts.put(
+            Receipt(
+                stored=tuple(event for event in ids if event not in self.refuses),
+                refused=tuple(
+                    Refusal(id=event, reason=self.refuses[event])
+                    for event in ids
+                    if event in self.refuses
+                ),
+            )
+        )
+
+    async def tell_status(self, status: Status) -> None:
+        """Look at nothing."""
+        del status
+        self.check()
+
+    async def answers(self) -> AsyncGenerator[Receipt, None]:
+        """Yield receipts; notice within a second that the way is cut."""
+        while True:
+            try:
+                async with asyncio.timeout(1):
+                    receipt = await self._receipts.get()
+            except TimeoutError:
+                self.check()
+                continue
+            yield receipt

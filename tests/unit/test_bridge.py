@@ -1,0 +1,197 @@
+"""The bridge: until the receipt, most urgent first, nothing twice without need."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from cloud_bridge.bridge import PATIENCE_S, Bridge
+from cloud_bridge.journal import Journal
+from cloud_bridge.wire import Status
+from edge.keeper import Opened, Way, keep_open
+from edge.model import DeliveryRefused, DeviceReported, Event, Kept, Lane
+from tests.fakes import time as virtual
+from tests.fakes.platform import FakePlatform
+from tests.fakes.time import EPOCH
+
+
+class House:
+    """A journal, a bridge and a platform, in virtual time."""
+
+    def __init__(self, folder: Path) -> None:
+        self.journal = Journal(folder / "journal.db", ["up"], lambda k: f"gw/{k.number}".encode())
+        self.platform = FakePlatform()
+        self.told: list[Event] = []
+        self.next = self.journal.next_number
+        self.bridge = Bridge(
+            name="up",
+            gateway="gw",
+            journal=self.journal,
+            tell=self._tell,
+            status=lambda: Status(site="s", gateway="gw", online=True),
+            now=virtual.now,
+        )
+
+    async def _tell(self, event: Event) -> None:
+        self.told.append(event)
+
+    async def add(self, count: int, lane: Lane = Lane.INFO) -> list[str]:
+        """Keep events; return their ids."""
+        numbers = range(self.next, self.next + count)
+        self.next += count
+        await self.journal.keep(
+            [
+                Kept(
+                    number=n,
+                    event=DeviceReported(device="d", what="w", frame="", at=EPOCH, lane=lane),
+                    trusted_clock=True,
+                )
+                for n in numbers
+            ],
+            {},
+            [],
+        )
+        return [f"gw/{n}" for n in numbers]
+
+    async def live(self, story: Callable[[], Awaitable[None]]) -> None:
+        """Run everything while the story is told."""
+
+        async def serve(opened: Opened) -> None:
+            await self.bridge.serve(self.platform.session(), opened)
+
+        async def report(way: Way, reason: str) -> None:
+            del way, reason
+
+        async with asyncio.TaskGroup() as tasks:
+            running = [
+                tasks.create_task(self.journal.run(), name="journal"),
+                tasks.create_task(keep_open("up", serve, report), name="uplink"),
+            ]
+            await story()
+            for task in running:
+                task.cancel()
+        await self.journal.close()
+
+
+def test_everything_arrives_and_its_delivery_ends(tmp_path: Path) -> None:
+    """A backlog and what comes while it drains arrive once each, in order."""
+    house = House(tmp_path)
+
+    async def main() -> None:
+        ids = await house.add(700)
+
+        async def story() -> None:
+            nonlocal ids
+            await asyncio.sleep(1)
+            ids += await house.add(3)
+            async with asyncio.timeout(10):
+                await house.journal.delivered()
+
+        await house.live(story)
+        assert house.platform.stored == ids
+
+    virtual.run(main())
+
+
+def test_an_alarm_passes_the_backlog(tmp_path: Path) -> None:
+    """While thousands of reports drain, a life-safety event leaves at once."""
+    house = House(tmp_path)
+
+    async def main() -> None:
+        await house.add(5_000)
+
+        async def story() -> None:
+            await asyncio.sleep(0.2)
+            [fire] = await house.add(1, Lane.LIFE_SAFETY)
+            await asyncio.sleep(0.2)
+            assert (Lane.LIFE_SAFETY, fire) in house.platform.received
+            assert len(house.platform.received) < 2_000
+
+        await house.live(story)
+
+    virtual.run(main())
+
+
+def test_a_cut_loses_nothing(tmp_path: Path) -> None:
+    """What was under way when the session ended is sent again under the same id."""
+    house = House(tmp_path)
+
+    async def main() -> None:
+        ids = await house.add(300)
+
+        async def story() -> None:
+            nonlocal ids
+            await asyncio.sleep(0.05)
+            house.platform.reachable.clear()
+            ids += await house.add(100, Lane.SECURITY)
+            await asyncio.sleep(120)
+            house.platform.reachable.set()
+            async with asyncio.timeout(60):
+                await house.journal.delivered()
+
+        await house.live(story)
+        assert set(house.platform.stored) == set(ids)
+        assert house.platform.sessions == 2
+
+    virtual.run(main())
+
+
+def test_without_a_receipt_it_is_sent_again_after_a_minute(tmp_path: Path) -> None:
+    """The broker's word is not enough; and what is not answered blocks nothing else."""
+    house = House(tmp_path)
+
+    async def main() -> None:
+
+        async def story() -> None:
+            house.platform.answering = False
+            [silent] = await house.add(1)
+            await asyncio.sleep(1)
+            house.platform.answering = True
+            [other] = await house.add(1)
+            await asyncio.sleep(1)
+            assert house.platform.stored == [other]
+            await asyncio.sleep(PATIENCE_S)
+            assert house.platform.stored == [other, silent]
+            counts = Counter(event for _, event in house.platform.received)
+            assert counts == {silent: 2, other: 1}
+
+        await house.live(story)
+
+    virtual.run(main())
+
+
+def test_a_refusal_is_kept_aside_and_told(tmp_path: Path) -> None:
+    """What the platform will not take ends its delivery, with the reason, as an event."""
+    house = House(tmp_path)
+
+    async def main() -> None:
+
+        async def story() -> None:
+            house.platform.refuses[f"gw/{house.next}"] = "unknown site"
+            await house.add(2)
+            async with asyncio.timeout(5):
+                await house.journal.delivered()
+
+        number = house.next
+        await house.live(story)
+        [event] = house.told
+        assert isinstance(event, DeliveryRefused)
+        assert (event.number, event.reason) == (number, "unknown site")
+
+    virtual.run(main())
+
+
+def test_receipts_for_others_are_ignored(tmp_path: Path) -> None:
+    """A receipt that names another gateway, or nonsense, ends no delivery."""
+    house = House(tmp_path)
+
+    async def main() -> None:
+        assert house.bridge._number(f"gw2/{house.next}") is None
+        assert house.bridge._number("gw/-1") is None
+        assert house.bridge._number("nonsense") is None
+        assert house.bridge._number("gw/17") == 17
+        await house.journal.close()
+
+    virtual.run(main())

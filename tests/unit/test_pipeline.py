@@ -1,0 +1,288 @@
+"""The pipeline: in order, act first, keep once, confirm after."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from edge.clock import Clock
+from edge.driver import Report
+from edge.model import (
+    AlarmCleared,
+    AlarmRaised,
+    Command,
+    DeviceChanged,
+    DeviceReported,
+    Kept,
+    Lane,
+    LinkChanged,
+    Reading,
+    Record,
+    Text,
+)
+from edge.pipeline import Pipeline
+from edge.rules.alarm import PointAlarm, Words
+from edge.rules.engine import Engine
+from edge.rules.rule import Step
+from tests.fakes import time as virtual
+from tests.fakes.time import EPOCH
+
+WORDS = Words(category="c", severity=500, lane=Lane.FAULT, text=Text("报警", "alarm"))
+
+
+@dataclass
+class FakeJournal:
+    """Keeps in memory; confirms when told to."""
+
+    kept: list[Kept] = field(default_factory=list)
+    states: dict[str, bytes | None] = field(default_factory=dict)
+    then: list[Callable[[], None]] = field(default_factory=list)
+    log: list[str] = field(default_factory=list)
+
+    def knows(self, origin: str) -> bool:
+        """Whether an event with this origin was kept."""
+        return any(getattr(kept.event, "origin", "") == origin for kept in self.kept)
+
+    async def keep(
+        self,
+        events: Sequence[Kept],
+        states: Mapping[str, bytes | None],
+        then: Sequence[Callable[[], None]],
+    ) -> None:
+        """Note everything."""
+        self.kept += events
+        self.states |= states
+        self.then += then
+        self.log += [f"keep {kept.event.kind}" for kept in events]
+
+
+@dataclass(frozen=True)
+class Opener:
+    """A rule that opens a gate when smoke is seen."""
+
+    id: str = "opener"
+    points: tuple[str, ...] = ("d/smoke",)
+    kinds: tuple[str, ...] = ()
+
+    def start(self) -> None:
+        """No state."""
+
+    def step(self, state: None, record: Record | None, now: datetime) -> Step[None]:
+        """Open."""
+        if record is None:
+            return Step(state)
+        return Step(state, (command(now),))
+
+
+def command(now: datetime) -> Command:
+    """An order to open."""
+    return Command(
+        id="c", device="g", action="open", issued_by="rule", expires_at=now + timedelta(seconds=9)
+    )
+
+
+def alarm(key: str, point: str, on_delay: timedelta = timedelta(0)) -> PointAlarm:
+    """An alarm on a point that is true."""
+    device, _, name = key.partition("/")
+    return PointAlarm(
+        id=key,
+        device=device,
+        name=name,
+        point=point,
+        words=WORDS,
+        holds=lambda value, _: value is True,
+        on_delay=on_delay,
+    )
+
+
+class House:
+    """A pipeline in virtual time over a fake journal."""
+
+    def __init__(self, *rules: PointAlarm | Opener, journal: FakeJournal | None = None) -> None:
+        self.journal = journal or FakeJournal()
+        self.steps = 0.0
+
+        def loop_time() -> float:
+            return asyncio.get_running_loop().time()
+
+        self.pipeline = Pipeline(
+            Engine(rules),
+            self.journal,
+            lambda c: self.journal.log.append(f"act {c.action}"),
+            Clock(lambda: EPOCH.timestamp() + self.steps + loop_time(), loop_time),
+            next_number=1,
+            trusted=lambda: True,
+        )
+
+    async def after(self, seconds: float, *reports: Report) -> None:
+        """Run for a while over some reports."""
+        for report in reports:
+            await self.pipeline.take(report)
+        try:
+            async with asyncio.timeout(seconds):
+                await self.pipeline.run()
+        except TimeoutError:
+            pass
+
+    def kinds(self) -> list[str]:
+        """What was kept."""
+        return [kept.event.kind for kept in self.journal.kept]
+
+
+def reading(*, value: bool, point: str = "d/x") -> Reading:
+    """A reading at the beginning of time."""
+    return Reading(point=point, value=value, at=EPOCH)
+
+
+def live(story: Callable[[], object]) -> None:
+    """Build and tell the story inside virtual time."""
+
+    async def main() -> None:
+        result = story()
+        if asyncio.iscoroutine(result):
+            await result
+
+    virtual.run(main())
+
+
+def test_a_reading_becomes_an_alarm_with_its_number_as_identity() -> None:
+    """Raise and clear carry the same alarm, named by the number of the raise."""
+
+    async def story() -> None:
+        house = House(alarm("d/a", "d/x"))
+        await house.after(1, *(Report((reading(value=v),)) for v in (True, False)))
+        raised, cleared = house.journal.kept
+        assert isinstance(raised.event, AlarmRaised)
+        assert isinstance(cleared.event, AlarmCleared)
+        assert raised.alarm is not None
+        assert cleared.alarm is not None
+        assert raised.alarm.number == cleared.alarm.number == raised.number
+        assert house.journal.states["alarm:d/a"] is None
+
+    live(story)
+
+
+def test_commands_start_before_anything_is_kept() -> None:
+    """A dying disk must not keep a gate shut: act first, then keep."""
+
+    async def story() -> None:
+        house = House(alarm("d/a", "d/smoke"), Opener())
+        await house.after(1, Report((reading(value=True, point="d/smoke"),)))
+        assert house.journal.log == ["act open", "keep alarm.raised"]
+
+    live(story)
+
+
+def test_confirmations_go_with_what_they_confirm() -> None:
+    """The pipeline never confirms by itself; the journal gets the confirmation to call."""
+
+    async def story() -> None:
+        house = House()
+        confirmed: list[str] = []
+        event = DeviceReported(device="d", what="w", frame="40", at=EPOCH, origin="d/1")
+        first = Report((event,), lambda: confirmed.append("first"))
+        copy = Report((event,), lambda: confirmed.append("copy"))
+        await house.after(1, first, copy)
+        assert confirmed == []
+        for then in house.journal.then:
+            then()
+        assert confirmed == ["first", "copy"], "a copy is confirmed again"
+        assert house.kinds() == ["device.reported"], "and kept once"
+
+    live(story)
+
+
+def test_a_copy_is_not_stepped_again() -> None:
+    """A resent fire frame after a reset does not raise the old fire anew."""
+
+    async def story() -> None:
+        house = House(alarm("d/a", "d/x"))
+        fire = DeviceReported(device="d", what="w", frame="40", at=EPOCH, origin="d/1")
+        await house.after(
+            1,
+            Report((fire, reading(value=True))),
+            Report((reading(value=False),)),
+            Report((fire, reading(value=True))),
+        )
+        assert house.kinds() == ["device.reported", "alarm.raised", "alarm.cleared"]
+
+    live(story)
+
+
+def test_availability_is_a_point() -> None:
+    """Device and link changes are readings of `online` too, so that alarms can be on them."""
+
+    async def story() -> None:
+        gone = PointAlarm(
+            id="d/gone",
+            device="d",
+            name="gone",
+            point="d/online",
+            words=WORDS,
+            holds=lambda value, _: value is False,
+            on_delay=timedelta(seconds=60),
+        )
+        house = House(gone)
+        down = DeviceChanged(device="d", state="offline", reason="silent", at=EPOCH)
+        link = LinkChanged(link="l", up=False, reason="cut", at=EPOCH)
+        await house.after(59, Report((down, link)))
+        assert house.kinds() == ["device.offline", "link.changed"]
+        assert house.pipeline.state.readings["l/online"].value is False
+        await house.after(2)
+        assert house.kinds()[-1] == "alarm.raised"
+
+    live(story)
+
+
+def test_a_restart_resumes_where_the_last_event_left_it() -> None:
+    """Numbers go on, an open alarm stays one alarm, a running delay ends in time."""
+
+    async def story() -> None:
+        rules = (
+            alarm("d/a", "d/x"),
+            alarm("d/b", "d/x", on_delay=timedelta(seconds=30)),
+        )
+        house = House(*rules)
+        await house.after(10, Report((reading(value=True),)))
+        states = {k: v for k, v in house.journal.states.items() if v is not None}
+        again = House(*rules)
+        again.pipeline.restore(states)
+        await again.after(40, Report((reading(value=True),)))
+        assert again.kinds() == ["alarm.raised"]
+        [raised] = again.journal.kept
+        assert isinstance(raised.event, AlarmRaised)
+        assert raised.event.alarm == "d/b"
+        assert raised.event.at == EPOCH + timedelta(seconds=30)
+        assert set(again.pipeline.alarms.open) == {"d/a", "d/b"}
+
+    live(story)
+
+
+def test_a_clock_set_by_a_year_ends_no_delay() -> None:
+    """Delays last as long as they say, whatever the wall clock does."""
+
+    async def story() -> None:
+        house = House(alarm("d/b", "d/x", on_delay=timedelta(seconds=30)))
+        await house.after(10, Report((reading(value=True),)))
+        house.steps = 365 * 86400.0
+        await house.after(10, Report((reading(value=True, point="d/other"),)))
+        assert house.kinds() == []
+        await house.after(15)
+        assert house.kinds() == ["alarm.raised"]
+
+    live(story)
+
+
+def test_what_waits_when_the_gateway_ends_is_processed() -> None:
+    """Draining takes the inbox to its end and confirms it through the journal."""
+
+    async def story() -> None:
+        house = House(alarm("d/a", "d/x"))
+        await house.pipeline.take(Report((reading(value=True),), lambda: None))
+        await house.pipeline.drain()
+        assert house.kinds() == ["alarm.raised"]
+        assert len(house.journal.then) == 1
+
+    live(story)
