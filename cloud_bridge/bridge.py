@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
-from typing import NoReturn, Protocol
+from typing import Literal, NoReturn, Protocol, TypeAlias
 
 from cloud_bridge.journal import Journal
 from cloud_bridge.journal_file import Stored
@@ -24,14 +24,21 @@ WINDOW = 500
 PATIENCE_S = 60.0
 """A delivery without a receipt for this long is sent again."""
 
+UNHEARD_S = 2.0
+"""Pause before sending again what the broker took while no platform was subscribed."""
+
 STATUS_EVERY_S = 2.0
 """How old the platform's picture of a healthy gateway may be."""
+
+
+Heard: TypeAlias = Literal["heard", "unheard", "unknown"]
+"""Whether somebody listened behind what took the batch, where that can be known."""
 
 
 class Uplink(Protocol):
     """One open session with the platform."""
 
-    async def publish(self, lane: Lane, bodies: Sequence[bytes]) -> None:
+    async def publish(self, lane: Lane, bodies: Sequence[bytes]) -> Heard:
         """Return once the way to the platform has taken the whole batch; bounded to seconds."""
         ...
 
@@ -51,6 +58,12 @@ class _Sending:
     cursor: int = 0
     sent_at: dict[int, float] = field(default_factory=dict)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def hurry(self, numbers: Sequence[int], due: float) -> None:
+        """Send these again at `due` unless their receipt comes first."""
+        for number in numbers:
+            if number in self.sent_at:
+                self.sent_at[number] = due - PATIENCE_S
 
 
 class Bridge:
@@ -111,9 +124,10 @@ class Bridge:
             sending.wake.clear()
             batch = await self._next(lane, sending, loop.time())
             if batch:
-                for stored in batch:
-                    sending.sent_at[stored.number] = loop.time()
-                await uplink.publish(lane, [stored.body for stored in batch])
+                sending.sent_at |= dict.fromkeys((s.number for s in batch), loop.time())
+                heard = await uplink.publish(lane, [stored.body for stored in batch])
+                if heard == "unheard":
+                    sending.hurry([s.number for s in batch], loop.time() + UNHEARD_S)
                 continue
             oldest = min(sending.sent_at.values(), default=None)
             patience = None if oldest is None else max(0.0, oldest + PATIENCE_S - loop.time())

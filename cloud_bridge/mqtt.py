@@ -7,6 +7,7 @@ from contextlib import aclosing, asynccontextmanager
 
 import structlog
 
+from cloud_bridge.bridge import Heard
 from cloud_bridge.wire import (
     BATCH_CONTENT_TYPE,
     EVENT_CONTENT_TYPE,
@@ -35,14 +36,15 @@ class MqttUplink:
         self._site = site
         self._gateway = gateway
 
-    async def publish(self, lane: Lane, bodies: Sequence[bytes]) -> None:
+    async def publish(self, lane: Lane, bodies: Sequence[bytes]) -> Heard:
         """Send one event, or several in one message; return when the broker has it."""
         single = len(bodies) == 1
-        await self._session.publish(
+        published = await self._session.publish(
             events_topic(self._site, self._gateway, lane),
             bodies[0] if single else encode_batch(bodies),
             content_type=EVENT_CONTENT_TYPE if single else BATCH_CONTENT_TYPE,
         )
+        return "unheard" if published.no_subscriber else "unknown"
 
     async def tell_status(self, status: Status) -> None:
         """Leave the gateway's status with the broker, for whoever asks later."""

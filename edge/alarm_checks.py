@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from edge.messages import choose
+from edge.choices import choose
 from edge.model import Text
 from edge.schema import NUMERIC, AlarmSpec, PointSpec, Profile, Scalar
 from edge.yaml_file import Steps
@@ -83,7 +83,7 @@ def _wrong_types(alarm: AlarmSpec, point: PointSpec) -> Iterator[Misfit]:
             yield Misfit(
                 steps=("when", name),
                 what=Text(
-                    f"{when.point} 的值是{_KINDS[point.type].zh}，不能比大小",
+                    f"{when.point} 的值（{_KINDS[point.type].zh}）不能比大小",
                     f"{when.point} is {_KINDS[point.type].en} and has no size to compare",
                 ),
                 remedy=Text("改用 equals", "use equals instead"),
@@ -99,10 +99,10 @@ def _wrong_types(alarm: AlarmSpec, point: PointSpec) -> Iterator[Misfit]:
             yield Misfit(
                 steps=steps,
                 what=Text(
-                    f"{when.point} 的值是{kind.zh}，不会等于它",
+                    f"{when.point} 的值（{kind.zh}）不会等于它",
                     f"{when.point} is {kind.en} and never equals this",
                 ),
-                remedy=Text(f"写{kind.zh}", f"write {kind.en}"),
+                remedy=Text(f"改写为：{kind.zh}", f"write {kind.en}"),
             )
 
 

@@ -11,6 +11,7 @@ from typing import Final
 from edge.messages import SECRET
 from edge.model import Text
 from edge.problems import Problems
+from edge.text_file import unreadable
 from edge.yaml_file import Document, Steps, Tree
 
 SUFFIX: Final = "_file"
@@ -45,13 +46,11 @@ def check_files(document: Document, problems: Problems) -> None:
             with path.open("rb") as file:
                 empty = not file.read(1)
         except (OSError, ValueError) as error:
-            why = getattr(error, "strerror", None) or "unreadable"
-            what = Text(f"无法读取文件（{why}）", f"the file cannot be read ({why})")
             remedy = Text(
                 "检查路径（相对于本文件）与权限",
                 "check its path, relative to this file, and its permissions",
             )
-            problems.add(document, steps, what, remedy)
+            problems.add(document, steps, unreadable(error), remedy)
             continue
         if empty:
             what, remedy = Text("文件是空的", "the file is empty"), Text("写入内容", "fill it")

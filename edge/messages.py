@@ -5,16 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, Final
 
+from edge.choices import choose
 from edge.model import Text
 
 LONGEST_SHOWN: Final = 40
 """Characters of a value that are repeated in a message; more would fill the screen."""
-
-MOST_NAMED: Final = 12
-"""Choices that are listed when none comes close."""
 
 SECRET: Final = re.compile(r"pass(word|wd|phrase)?$|secret|token|api_?key|private_?key|credential")
 """Names of keys whose values are never shown."""
@@ -88,17 +85,6 @@ def shown(name: str, value: Any) -> str:
     text = {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
     text = " ".join(text.split()) or '""'
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
-
-
-def choose(word: str, choices: Sequence[str]) -> Text:
-    """The remedy for a word that is none of the choices: the nearest one, or all."""
-    near = get_close_matches(word, choices, n=1, cutoff=0.6)
-    if near:
-        return Text(f"是不是 {near[0]}？", f"did you mean {near[0]}?")
-    if not choices:
-        return Text("删去它", "take it out")
-    named, more = choices[:MOST_NAMED], "…" if len(choices) > MOST_NAMED else ""
-    return Text(f"可以写 {'、'.join(named)}{more}", f"write one of {', '.join(named)}{more}")
 
 
 def unknown_key(name: str, keys: Sequence[str]) -> tuple[Text, Text]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from edge.alarm_checks import misfits
+from edge.choices import choose
 from edge.driver import DriverKind
-from edge.messages import choose, shown
+from edge.messages import shown
 from edge.model import Text
 from edge.problems import Problems
 from edge.schema import Profile

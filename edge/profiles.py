@@ -7,10 +7,10 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Final, TypeVar
 
+from edge.choices import choose
 from edge.driver import DriverKind
 from edge.drivers import KINDS
 from edge.errors import ConfigError, Problem
-from edge.messages import choose
 from edge.model import Text
 from edge.problems import Language, Problems, config_error
 from edge.profile_file import check_profile, overlay
@@ -89,21 +89,25 @@ class Profiles:
         base = document.at(("extends",))
         if base is None:
             return document
-        if not isinstance(base, str) or layer >= MOST_LAYERS:
+        lower = folders[folders.index(folder) + 1 :] if base == profile else self._folders
+        if layer >= MOST_LAYERS or not any(_path(each, base).is_file() for each in lower):
             problems = Problems()
             what = Text("extends 走不通", "this extends leads nowhere")
-            remedy = Text("写另一个设备型号", "write the id of another profile")
+            remedy = choose(str(base), [own for own in self.ids() if own != profile])
             problems.add(document, ("extends",), what, remedy)
             raise config_error(problems.found, self._language)
-        lower = folders[folders.index(folder) + 1 :] if base == profile else self._folders
-        return overlay(document, self._read(base, lower, layer + 1))
+        return overlay(document, self._read(str(base), lower, layer + 1))
 
     def _find(self, profile: str, folders: Sequence[Path]) -> tuple[Path, Document]:
         for folder in folders:
-            path = folder / f"{profile}.yaml"
+            path = _path(folder, profile)
             if path.is_file():
                 name = f"{folder.name}/{profile}.yaml"
                 return folder, parse(read_text(path, name, self._language), name)
         what = Text(f"没有设备型号 {profile}", f"there is no profile {profile}")
         near = choose(profile, self.ids())
         raise config_error([Problem(file=profile, what=what, remedy=near)], self._language)
+
+
+def _path(folder: Path, profile: object) -> Path:
+    return folder / f"{profile}.yaml"

@@ -20,6 +20,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from edge import model
+from edge.choices import choose
 from edge.model import Lane
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -148,7 +149,7 @@ def _known_event(kind: str) -> str:
     if kind and kind not in EVENTS:
         raise fault(
             model.Text(f"没有事件 {kind[:40]}", f"there is no event {kind[:40]}"),
-            model.Text(f"可用的有 {'、'.join(EVENTS)}", f"write one of {', '.join(EVENTS)}"),
+            choose(kind, EVENTS),
         )
     return kind
 
@@ -211,8 +212,8 @@ class Condition(Strict):
         if self.point and len(written) != 1:
             raise fault(
                 model.Text(
-                    f"条件要有且只有一个比较，这里有 {len(written)} 个",
-                    f"a condition has exactly one comparison, here are {len(written)}",
+                    f"条件要有且只有一个比较，这里是：{'、'.join(written) or '无'}",
+                    f"a condition has one comparison, here is {' and '.join(written) or 'none'}",
                 ),
                 model.Text(
                     f"写 {'、'.join(COMPARISONS)} 其中一个",

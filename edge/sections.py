@@ -10,6 +10,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from edge.choices import nearest
 from edge.fields import keys_at, limits_at
 from edge.messages import Fault, words_for
 from edge.model import Text
@@ -40,7 +41,7 @@ def read(document: Document, steps: Steps, model: type[M], problems: Problems) -
     try:
         return model.model_validate_json(json.dumps(tree))
     except ValidationError as error:
-        for located in _chosen([_located(each, tree) for each in error.errors()]):
+        for located in _meant(list(_chosen([_located(each, tree) for each in error.errors()]))):
             inner = located.steps
             holder = inner if located.fault.type == "union_tag_not_found" else inner[:-1]
             what, remedy = words_for(
@@ -113,6 +114,15 @@ def _chosen(found: Sequence[_Located]) -> Iterable[_Located]:
             continue
         best = min(branches.values(), key=lambda group: _distance(group, at))
         yield from _chosen(best)
+
+
+def _meant(found: Sequence[_Located]) -> Iterable[_Located]:
+    """Leave out a missing key whose misspelling stands beside it: that one is told."""
+    strange = [each for each in found if each.fault.type == "extra_forbidden"]
+    for each in found:
+        spelt = [other.fault.name for other in strange if other.steps[:-1] == each.steps[:-1]]
+        if each.fault.type != "missing" or not nearest(each.fault.name, spelt):
+            yield each
 
 
 def _distance(group: Sequence[_Located], at: Steps) -> tuple[bool, int, int]:

@@ -24,21 +24,21 @@ def place_alarms(
         for index, profile in profiles.items()
         for name, spec in profile.alarms.items()
     }
-    written: dict[tuple[str, str], int] = {}
+    written: dict[tuple[str, str], int] = {}  # by which of the file's alarms
     for index, alarm in draft.alarms.items():
         steps: Steps = ("alarms", index)
         for at in _devices(document, draft, profiles, index, problems):
             for misfit in misfits(alarm, profiles[at]):
                 problems.add(document, (*steps, *misfit.steps), misfit.what, misfit.remedy)
             key = (draft.devices[at].id, alarm.id)
-            if key in written:
+            if written.setdefault(key, index) != index:
+                line = document.mark(("alarms", written[key], "id")).line
                 what = Text(
-                    f"{key[0]} 上的 {alarm.id} 与第 {written[key]} 行重复",
-                    f"{key[0]} has an alarm {alarm.id} in line {written[key]} already",
+                    f"{key[0]} 上的 {alarm.id} 与第 {line} 行重复",
+                    f"{key[0]} has an alarm {alarm.id} in line {line} already",
                 )
                 remedy = Text("换一个名字", "give it another id")
                 problems.add(document, (*steps, "id"), what, remedy)
-            written.setdefault(key, document.mark((*steps, "id")).line)
             placed[key] = alarm
     return tuple((device, name, spec) for (device, name), spec in placed.items())
 

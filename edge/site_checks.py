@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
-from edge.messages import choose
+from edge.choices import choose
 from edge.model import Text
 from edge.problems import Problems
 from edge.site_file import BuildingSection, DeviceSection

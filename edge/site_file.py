@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from difflib import get_close_matches
 from string import Formatter
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
@@ -20,6 +19,7 @@ from pydantic import (
 
 from edge import model
 from edge.broker import Broker
+from edge.choices import nearest
 from edge.schema import AlarmSpec, Duration, Id, Name, Strict, Text, fault
 from edge.site import IssuePolicy, NoticePolicy, Party, Policy, Scope
 
@@ -40,10 +40,10 @@ def _known_timezone(name: str) -> str:
     try:
         ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
-        near = get_close_matches(name, sorted(available_timezones()), n=1) or ["Asia/Shanghai"]
+        near = nearest(name, sorted(available_timezones())) or "Asia/Shanghai"
         raise fault(
             model.Text(f"没有时区 {name[:40]}", f"there is no time zone {name[:40]}"),
-            model.Text(f"是不是 {near[0]}？", f"did you mean {near[0]}?"),
+            model.Text(f"是不是 {near}？", f"did you mean {near}?"),
         ) from None
     return name
 

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar
 
 from pydantic import BaseModel
 
+from edge.choices import nearest
 from edge.driver import DriverKind
 from edge.fields import keys_at
 from edge.messages import unknown_key
@@ -100,7 +101,7 @@ def _check_top(document: Document, problems: Problems) -> None:
             what, remedy = unknown_key(key, known)
             problems.add(document, (key,), what, remedy, at="key")
     for key in NEEDED:
-        if key not in top:
+        if key not in top and not nearest(key, [own for own in top if own not in known]):
             what = Text(f"缺少 {key}", f"{key} is missing")
             problems.add(document, (key,), what, Text(f"补上 {key}", f"add {key}"))
     for key in LISTS:

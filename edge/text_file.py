@@ -30,13 +30,24 @@ def read_text(path: Path, name: str, language: Language) -> str:
             remedy=Text("存为 UTF-8 编码", "save the file as UTF-8"),
         )
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "unreadable"
         problem = Problem(
             file=name,
-            what=Text(f"无法读取（{why}）", f"it cannot be read ({why})"),
+            what=unreadable(error),
             remedy=Text("检查路径与权限", "check the path and its permissions"),
         )
     raise config_error([problem], language)
+
+
+def unreadable(error: Exception) -> Text:
+    """Why a file cannot be read."""
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return Text("文件不存在", "there is no such file")
+        case PermissionError():
+            return Text("没有读取权限", "it may not be read")
+        case IsADirectoryError():
+            return Text("这是一个文件夹", "this is a folder")
+    return Text("文件无法读取", "it cannot be read")
 
 
 def _too_large(name: str) -> Problem:

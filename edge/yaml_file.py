@@ -25,6 +25,8 @@ MOST_DEPTH: Final = 40
 """Four times what the deepest section needs; stops brackets without end."""
 
 _TAG: Final = "tag:yaml.org,2002:"
+_BEGAN_BEFORE: Final = ("end of stream", "stream end", "expected ':'", "expected ',' or")
+"""What the parser notices long after the place where it went wrong."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +125,11 @@ def _character(error: ReaderError, text: str, file: str) -> Problem:
 def _syntax(error: MarkedYAMLError, text: str, file: str) -> Problem:
     said = error.problem or ""
     mark = error.problem_mark
-    ends = "end of stream" in said or "stream end" in said
-    if ends and error.context_mark is not None:
-        mark = error.context_mark
+    if error.context_mark is not None and any(words in said for words in _BEGAN_BEFORE):
+        if "',' or" in said and mark is not None and mark.line != error.context_mark.line:
+            said = "stream end"
+        if said != error.problem or "',' or" not in said:
+            mark = error.context_mark
     line, column = (mark.line, mark.column) if mark is not None else (0, 0)
     lines = text.splitlines()
     here = lines[line] if line < len(lines) else ""

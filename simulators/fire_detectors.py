@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from edge.drivers.gb26875 import objects, tables
@@ -120,7 +120,7 @@ class Detectors:
         return objects.encode(kind, (item,))
 
     def _answer(self, kind: int, asked: Item, time: bytes) -> tuple[int, Item]:
-        system = {"system_type": SYSTEM_TYPE, "system_address": SYSTEM_ADDRESS}
+        system = Item(system_type=SYSTEM_TYPE, system_address=SYSTEM_ADDRESS)
         place = (asked.zone or 0, asked.point or 0)
         if kind == 62:  # noqa: PLR2004  read a component's status
             return 2, self.component(*place, time)
@@ -129,13 +129,13 @@ class Detectors:
             return 3, self.analog(*place, min(analogs, default=3), time)
         if kind == 67:  # noqa: PLR2004  read a component's configuration
             return 7, self.component(*place, time)
-        done = Item(**system, operation=0, operator=0, time=time)
+        done = replace(system, operation=0, operator=0, time=time)
         answers: Mapping[int, tuple[int, Item]] = {
-            61: (1, Item(**system, status=self.system, time=time)),
+            61: (1, replace(system, status=self.system, time=time)),
             64: (4, done),
-            65: (5, Item(**system, major=2, minor=1)),
-            66: (6, Item(**system, text=f"{len(self._all)}个部件")),
-            68: (8, Item(**system, time=time)),
+            65: (5, replace(system, major=2, minor=1)),
+            66: (6, replace(system, text=f"{len(self._all)}个部件")),
+            68: (8, replace(system, time=time)),
             81: (21, Item(status=self.device, time=time)),
             84: (24, done),
             85: (25, Item(major=1, minor=4)),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from typing import Final
 
 from edge.drivers.gb26875 import frames, tables
@@ -30,6 +30,16 @@ class Pace:
     reconnect: float = 5.0
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """Where the centre listens and how it is spoken to."""
+
+    host: str
+    port: int
+    dialect: Dialect
+    pace: Pace = Pace()
+
+
 @dataclass(slots=True, kw_only=True)
 class Letter:
     """One frame that waits to be confirmed; `told` is its line in the ledger."""
@@ -42,14 +52,16 @@ class Letter:
 
 @dataclass(slots=True, kw_only=True)
 class Faults:
-    """What goes wrong: on the next frame, the next confirmations, or until it is changed."""
+    """What goes wrong: `before` the next frame, with it, or until it is changed.
 
-    garbage: bytes = b""
+    `lost` confirmations go missing; `mute` is a device that hangs with its line open.
+    """
+
+    before: bytes = b""
     split: bool = False
     wrong_crc: bool = False
-    lost_confirms: int = 0
+    lost: int = 0
     mute: bool = False
-    broken: list[bytes] = field(default_factory=list)
 
 
 class FireLine:
@@ -57,19 +69,14 @@ class FireLine:
 
     def __init__(
         self,
-        host: str,
-        port: int,
-        dialect: Dialect,
-        pace: Pace,
+        centre: Centre,
         heartbeat: Callable[[], Frame],
         asked: Callable[[Frame], None],
     ) -> None:
         """Begin unconnected; `asked` takes what the centre wants of the device."""
         self.faults = Faults()
-        self._host = host
-        self._port = port
-        self._dialect = dialect
-        self._pace = pace
+        self._centre = centre
+        self._pace = centre.pace
         self._heartbeat = heartbeat
         self._asked = asked
         self._letters: list[Letter] = []
@@ -109,7 +116,7 @@ class FireLine:
 
     async def greet_twice(self) -> None:
         """Open a second connection beside the first, say one heartbeat on it, close it."""
-        reader, writer = await asyncio.open_connection(self._host, self._port)
+        reader, writer = await asyncio.open_connection(self._centre.host, self._centre.port)
         writer.write(frames.encode(self._heartbeat()))
         with suppress(TimeoutError):
             async with asyncio.timeout(self._pace.reply):
@@ -122,7 +129,7 @@ class FireLine:
     async def _connected(
         self,
     ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-        reader, writer = await asyncio.open_connection(self._host, self._port)
+        reader, writer = await asyncio.open_connection(self._centre.host, self._centre.port)
         self._writer = writer
         try:
             yield reader, writer
@@ -148,7 +155,7 @@ class FireLine:
             task.result()
 
     async def _read(self, reader: asyncio.StreamReader) -> None:
-        framer = Framer(self._dialect.max_app_data)
+        framer = Framer(self._centre.dialect.max_app_data)
         while arrived := await reader.read(CHUNK):
             for found in framer.feed(arrived):
                 if not isinstance(found, Damaged):
@@ -164,8 +171,8 @@ class FireLine:
         sent = [each for each in self._letters if each.sent and each.frame.serial == frame.serial]
         if not sent:
             return
-        if self.faults.lost_confirms:
-            self.faults.lost_confirms -= 1
+        if self.faults.lost:
+            self.faults.lost -= 1
             return
         letter = max(sent, key=lambda each: each.urgent)
         if frame.command == tables.CONFIRM:
@@ -219,10 +226,12 @@ class FireLine:
         written = frames.encode(frame)
         if faults.wrong_crc:
             written = written[:-3] + bytes((written[-3] ^ 0xFF,)) + written[-2:]
-        written = faults.garbage + b"".join(faults.broken) + written
-        split = faults.split
-        self.faults = replace(faults, garbage=b"", broken=[], wrong_crc=False, split=False)
-        for part in (bytes((byte,)) for byte in written) if split else (written,):
+        written = faults.before + written
+        parts = [written]
+        if faults.split:
+            parts = [bytes((byte,)) for byte in written]
+        faults.before, faults.split, faults.wrong_crc = b"", False, False
+        for part in parts:
             writer.write(part)
             await writer.drain()
             await asyncio.sleep(0)

@@ -37,10 +37,13 @@ class Desk:
         """Open the file."""
         self._store = await self._run(lambda: Store(str(self._path), self._now))
 
-    async def close(self) -> None:
-        """Close the file; whoever watches is woken."""
+    def end_watching(self) -> None:
+        """Whoever watches is woken for the last time."""
         self.closing = True
         self._tell()
+
+    async def close(self) -> None:
+        """Close the file."""
         if self._store is not None:
             await self._run(self._store.close)
         self._thread.shutdown(wait=False)

@@ -73,7 +73,9 @@ class Platform:
             self._port = int(listening.getsockname()[1])
             self.ready.set()
             async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(server.serve(app, listening), name="platform-web")
+                tasks.create_task(
+                    server.serve(app, listening, self._desk.end_watching), name="platform-web"
+                )
                 tasks.create_task(self._consumer.run(), name="platform-consumer")
         finally:
             self.ready.clear()

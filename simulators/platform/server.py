@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 
 import uvicorn
 from fastapi import FastAPI
@@ -26,8 +26,8 @@ def listen(host: str, port: int) -> socket.socket:
     return socket.create_server((host, port), backlog=128)
 
 
-async def serve(app: FastAPI, listening: socket.socket) -> None:
-    """Answer requests until cancelled."""
+async def serve(app: FastAPI, listening: socket.socket, ending: Callable[[], None]) -> None:
+    """Answer requests until cancelled; `ending` makes endless answers come to their end."""
     config = uvicorn.Config(
         app,
         log_config=None,
@@ -41,5 +41,6 @@ async def serve(app: FastAPI, listening: socket.socket) -> None:
     try:
         await asyncio.shield(serving)
     finally:
+        ending()
         server.should_exit = True
         await serving

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
+from cloud_bridge.bridge import Heard
 from cloud_bridge.wire import Receipt, Refusal, Status
 from edge.errors import LinkDown
 from edge.model import Lane
@@ -21,6 +22,7 @@ class FakePlatform:
         self.reachable = asyncio.Event()
         self.reachable.set()
         self.answering = True
+        self.heard: Heard = "unknown"
         self.refuses: dict[str, str] = {}
         self._receipts: asyncio.Queue[Receipt] = asyncio.Queue(10_000)
 
@@ -37,14 +39,14 @@ class FakePlatform:
         if not self.reachable.is_set():
             raise LinkDown("cut")
 
-    async def publish(self, lane: Lane, bodies: Sequence[bytes]) -> None:
+    async def publish(self, lane: Lane, bodies: Sequence[bytes]) -> Heard:
         """Take a batch in 20 ms; answer it unless told not to."""
         await asyncio.sleep(0.02)
         self.check()
         ids = [body.decode() for body in bodies]
         self.received += [(lane, event) for event in ids]
         if not self.answering:
-            return
+            return self.heard
         self.stored += [event for event in ids if event not in self.refuses]
         await self._receipts.put(
             Receipt(
@@ -56,6 +58,7 @@ class FakePlatform:
                 ),
             )
         )
+        return "heard"
 
     async def tell_status(self, status: Status) -> None:
         """Look at nothing."""

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from cloud_bridge.bridge import PATIENCE_S, Bridge
+from cloud_bridge.bridge import PATIENCE_S, UNHEARD_S, Bridge
 from cloud_bridge.journal import Journal
 from cloud_bridge.wire import Status
 from edge.keeper import Opened, Way, keep_open
@@ -156,6 +156,25 @@ def test_without_a_receipt_it_is_sent_again_after_a_minute(tmp_path: Path) -> No
             assert house.platform.stored == [other, silent]
             counts = Counter(event for _, event in house.platform.received)
             assert counts == {silent: 2, other: 1}
+
+        await house.live(story)
+
+    virtual.run(main())
+
+
+def test_what_nobody_heard_is_sent_again_soon(tmp_path: Path) -> None:
+    """A broker that says nobody is subscribed costs seconds, not the minute."""
+    house = House(tmp_path)
+
+    async def main() -> None:
+        async def story() -> None:
+            house.platform.answering = False
+            house.platform.heard = "unheard"
+            ids = await house.add(2)
+            await asyncio.sleep(5)
+            house.platform.answering = True
+            await asyncio.sleep(UNHEARD_S + 0.5)
+            assert house.platform.stored == ids
 
         await house.live(story)
 

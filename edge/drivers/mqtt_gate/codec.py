@@ -61,7 +61,7 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
-class Presence:
+class Sign:
     """The gate came, went, or is still there."""
 
     what: Literal["online", "offline", "heartbeat"]
@@ -84,7 +84,7 @@ class Other:
     operator: str
 
 
-Said: TypeAlias = Passage | Stranger | Contact | Presence | Answer | Other
+Said: TypeAlias = Passage | Stranger | Contact | Sign | Answer | Other
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +140,7 @@ def read(channel: Channel, envelope: Envelope, profile: GateProfile) -> Said:
     if not operator and channel != "heartbeat":
         raise Unreadable("no operator")
     what = presence.get(operator or names.heartbeat[0])
-    return Presence(what) if what is not None else Other(operator)
+    return Sign(what) if what is not None else Other(operator)
 
 
 def push_ack(device_id: str, record: str, kind: Literal["record", "stranger"]) -> bytes:

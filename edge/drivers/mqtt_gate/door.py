@@ -50,13 +50,14 @@ def closed(door: Door) -> tuple[Door, tuple[Finding, ...]]:
 
 def wait(door: Door, timing: Timing, now: datetime) -> tuple[Door, tuple[Finding, ...]]:
     """Time passes; to be asked about once a second."""
-    if not door.open or door.since is None:
+    since = door.since
+    if not door.open or since is None:
         return door, ()
     findings: list[Finding] = []
-    if not door.judged and now - door.since >= timing.settle:
+    if not door.judged and now - since >= timing.settle:
         door = replace(door, judged=True, forced=True)
         findings.append("forced")
-    if not door.held and now - door.since >= timing.held_open_after:
+    if not door.held and now - since >= timing.held_open_after:
         door = replace(door, held=True)
         findings.append("held_open")
     return door, tuple(findings)

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from typing import Final, Literal, TypeAlias
+from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from edge.driver import Placed
 from edge.drivers.mqtt_gate import door as doors
-from edge.drivers.mqtt_gate.codec import Contact, Other, Passage, Presence, Said, Stranger
+from edge.drivers.mqtt_gate.codec import Contact, Passage, Said, Sign, Stranger
 from edge.drivers.mqtt_gate.profile import GateAddress, GateProfile
 from edge.model import Access, DeviceChanged, DeviceReported, Quality, Reading, Record
+from edge.presence import Presence
 
 LIVE: Final = timedelta(seconds=10)
 """A record older than this was stored by the gate and says nothing about the door now."""
 FUTURE: Final = timedelta(minutes=5)
 FIRST_YEAR: Final = 2020
 """Outside of these the gate's clock was never set; its time is not believed."""
-QUIET: Final = timedelta(minutes=10)
-"""A gate that sent nothing unreadable for so long is well again."""
-
 PlacedGate: TypeAlias = Placed[GateProfile, GateAddress]
 
 
@@ -30,27 +28,23 @@ class Gate:
         self.placed = placed
         self._zone = zone
         self._id = placed.device.id
-        self._online: bool | None = None
-        self._heard: datetime | None = None
+        self._presence = Presence(self._id, placed.profile.offline_after)
         self._door = doors.Door()
-        self._bad = 0
-        self._last_bad: datetime | None = None
 
     @property
     def lost(self) -> bool:
         """Whether the gate is known to be away."""
-        return self._online is False
+        return self._presence.lost
 
     def resume(self, now: datetime) -> None:
         """The broker can be reached again: silence counts from here."""
-        self._heard = now
+        self._presence.resume(now)
 
     def hear(self, said: Said, now: datetime) -> tuple[Record, ...]:
         """Take one message."""
-        if isinstance(said, Presence) and said.what == "offline":
-            return self._go(now, "the broker reports it gone")
-        self._heard = now
-        came = self._come(now)
+        if isinstance(said, Sign) and said.what == "offline":
+            return self._with_door(self._presence.gone("said goodbye, or its broker did", now))
+        came = self._presence.heard(now)
         match said:
             case Passage():
                 return (*came, self._passage(said, now))
@@ -58,21 +52,12 @@ class Gate:
                 return (*came, self._told("stranger", f"snap/{said.record}", said, now))
             case Contact():
                 return (*came, *self._contact(said, now))
-            case Other(operator):
-                fields = {"operator": operator[:64]}
-                return (
-                    *came,
-                    DeviceReported(device=self._id, what="other", frame="", at=now, fields=fields),
-                )
             case _:
                 return came
 
     def misheard(self, why: str, now: datetime) -> tuple[Record, ...]:
         """Take note of a message that was dropped; only the first is told."""
-        first = self._last_bad is None
-        self._bad += 1
-        self._last_bad = now
-        return (self._changed("degraded", why, now),) if first else ()
+        return self._presence.misheard(why, now)
 
     def allow(self, now: datetime) -> None:
         """A command will open the door."""
@@ -85,36 +70,18 @@ class Gate:
         if profile.door is not None:
             self._door, findings = doors.wait(self._door, profile.door, now)
             records = self._findings(findings, now)
-        if self._heard is not None and now - self._heard > profile.offline_after:
-            silence = f"silent for {profile.offline_after.total_seconds():.0f} s"
-            records = (*records, *self._go(now, silence))
-        if self._last_bad is not None and now - self._last_bad > QUIET:
-            dropped, self._bad, self._last_bad = self._bad, 0, None
-            if not self.lost:
-                again = f"readable again; {dropped} messages were dropped"
-                records = (*records, self._changed("online", again, now))
-        return records
+        return (*records, *self._with_door(self._presence.tick(now)))
 
-    def _come(self, now: datetime) -> tuple[Record, ...]:
-        if self._online:
-            return ()
-        self._online = True
-        return (self._changed("online", "heard", now),)
-
-    def _go(self, now: datetime, reason: str) -> tuple[Record, ...]:
-        if self._online is False:
-            return ()
-        self._online = False
-        gone = self._changed("offline", reason, now)
+    def _with_door(self, changes: tuple[DeviceChanged, ...]) -> tuple[Record, ...]:
+        """Add that the door is not known any more where the gate is lost."""
         if self._door.open is None:
-            return (gone,)
-        unknown = Reading(point=f"{self._id}/door_open", value=None, at=now, quality=Quality.BAD)
-        return (gone, unknown)
-
-    def _changed(
-        self, state: Literal["online", "offline", "degraded"], reason: str, now: datetime
-    ) -> DeviceChanged:
-        return DeviceChanged(device=self._id, state=state, reason=reason, at=now)
+            return changes
+        unknown = tuple(
+            Reading(point=f"{self._id}/door_open", value=None, at=change.at, quality=Quality.BAD)
+            for change in changes
+            if change.state == "offline"
+        )
+        return (*changes, *unknown)
 
     def _passage(self, said: Passage, now: datetime) -> Record:
         verdict = said.verdict
@@ -178,7 +145,7 @@ class Gate:
 
     def _instant(self, local: datetime | None, now: datetime) -> datetime:
         """The gate's time in UTC if it can be believed, the gateway's otherwise."""
-        if local is None or local.year < FIRST_YEAR:
+        if local is None or not FIRST_YEAR <= local.year <= now.year + 1:
             return now
         at = local.replace(tzinfo=self._zone).astimezone(UTC)
         return at if at <= now + FUTURE else now

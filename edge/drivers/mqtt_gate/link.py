@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -14,7 +14,7 @@ import structlog
 
 from edge.driver import DriverKind, Now, Report
 from edge.drivers.mqtt_gate import codec
-from edge.drivers.mqtt_gate.codec import Answer, Passage, Presence, Said, Stranger, Unreadable
+from edge.drivers.mqtt_gate.codec import Answer, Passage, Said, Sign, Stranger, Unreadable
 from edge.drivers.mqtt_gate.gate import Gate, PlacedGate
 from edge.drivers.mqtt_gate.profile import GateAction, GateAddress, GateProfile
 from edge.drivers.mqtt_gate.routes import Routes
@@ -147,7 +147,7 @@ class GateDriver:
         return self._heard(gate, said, message)
 
     def _heard(self, gate: Gate, said: Said, message: Message) -> Report | None:
-        if isinstance(said, Presence) and message.retained:
+        if isinstance(said, Sign) and message.retained:
             message.ack()  # how the gate was long ago
             return None
         if isinstance(said, Answer):
@@ -243,7 +243,7 @@ def _confirmation(gate: Gate, said: Said) -> bytes | None:
             return codec.push_ack(number, record, "record")
         case Stranger(record=record) if record:
             return codec.push_ack(number, record, "stranger")
-        case Presence("online") if gate.placed.profile.acknowledge_online:
+        case Sign("online") if gate.placed.profile.acknowledge_online:
             return codec.online_ack(number)
         case _:
             return None

@@ -1,0 +1,218 @@
+"use strict";
+// Draws the view that the server sends; a card is made anew only when what it says has changed.
+const WORDS = {
+  title: ["社区平台", "Community platform"],
+  subtitle: ["问题上报 · 通知公告 · 实时事件", "Issues, notices and events as they happen"],
+  waitingSite: ["等待网关…", "Waiting for a gateway…"],
+  issues: ["问题上报", "Issues"], notices: ["通知公告", "Notices"], events: ["实时事件", "Events"], site: ["小区概览", "The site"],
+  live: ["实时", "Live"], lost: ["连接中断", "Not connected"],
+  online: ["在线", "online"], offline: ["离线", "offline"],
+  links: ["设备链路", "links"], uplinks: ["上行链路", "uplinks"], queue: ["待回执", "unreceipted"], clock: ["时钟", "clock"],
+  trusted: ["可信", "trusted"], untrusted: ["不可信", "not trusted"], oldest: ["最久", "oldest"], readings: ["读数", "readings"],
+  f_active: ["活动报警", "active alarms"], f_open: ["未结问题", "open issues"], f_overdue: ["超时", "overdue"],
+  f_published: ["已发布公告", "notices out"], f_events: ["已存事件", "events stored"], f_latency: ["报警时延（中位）", "alarm delay, median"],
+  new: ["待受理", "new"], accepted: ["已受理", "accepted"], dispatched: ["已派单", "dispatched"], processing: ["处理中", "in progress"],
+  resolved: ["已解决", "resolved"], rejected: ["已驳回", "rejected"],
+  do_accepted: ["受理", "Accept"], do_dispatched: ["派单", "Dispatch"], do_processing: ["开始处理", "Start work"],
+  do_resolved: ["办结", "Resolve"], do_rejected: ["驳回", "Reject"], do_publish: ["发布", "Publish"],
+  respond: ["响应", "Response"], resolve: ["解决", "Resolution"], left: ["剩余", "left"], late: ["超时", "late"], took: ["用时", "in"],
+  raised: ["发生于", "raised"], cleared: ["报警已恢复", "alarm is clear"], by: ["经办", "by"],
+  draft: ["草稿", "draft"], published: ["已发布", "published"], withdrawn: ["已撤回", "withdrawn"], to: ["发给", "To"], until: ["至", "until"],
+  life_safety: ["生命安全", "life safety"], security: ["治安", "security"], fault: ["故障", "fault"], info: ["信息", "info"],
+  noIssues: ["没有问题", "No issues"], noNotices: ["没有公告", "No notices"], noEvents: ["还没有事件", "No events yet"],
+  calm: ["一切正常", "All is well"], grounds: ["公共区域", "Grounds"], floor: ["层", "F"], ago: ["前", " ago"],
+  property: ["物业", "property"], community: ["居委会", "community"], street_office: ["街道", "street office"],
+  owners_committee: ["业委会", "owners' committee"], residents: ["居民", "residents"], me: ["值班员", "duty officer"], failed: ["没有成功", "Did not work"],
+};
+const $ = (id) => document.getElementById(id);
+const stored = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
+const store = (key, value) => { try { localStorage.setItem(key, value); } catch { /* private window */ } };
+let zh = (stored("language") || (navigator.language.startsWith("zh") ? "zh" : "en")) === "zh";
+let view = JSON.parse($("view").textContent);
+let offset = view.at - Date.now() / 1000;
+let seen = new Set(view.events.map((event) => event.id));
+const now = () => Date.now() / 1000 + offset;
+const t = (key) => (WORDS[key] ? WORDS[key][zh ? 0 : 1] : key);
+const both = (text) => (text ? (zh ? text.zh : text.en) : "");
+
+function h(tag, className, ...children) {
+  const element = document.createElement(tag);
+  if (className) element.className = className;
+  element.append(...children.filter((child) => child !== null && child !== ""));
+  return element;
+}
+const two = (n) => String(n).padStart(2, "0");
+function clock(seconds) {
+  const date = new Date(seconds * 1000);
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+function span(seconds) {
+  const s = Math.max(0, Math.round(seconds));
+  if (s >= 86400) return zh ? `${Math.floor(s / 86400)}天${Math.floor((s % 86400) / 3600)}时` : `${Math.floor(s / 86400)} d ${Math.floor((s % 86400) / 3600)} h`;
+  return s >= 3600 ? `${Math.floor(s / 3600)}:${two(Math.floor((s % 3600) / 60))}:${two(s % 60)}` : `${Math.floor(s / 60)}:${two(s % 60)}`;
+}
+const say = (key, time) => (zh ? `${t(key)} ${time}` : `${time} ${t(key)}`);
+const count = (n) => (n || 0).toLocaleString("en-US");
+
+function keyed(parent, items, make, empty) {
+  const old = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  if (!items.length) { parent.replaceChildren(h("p", "empty", t(empty))); return; }
+  const wanted = items.map((item) => {
+    const said = JSON.stringify(item) + zh;
+    const known = old.get(item.id);
+    if (known && known.said === said) return known;
+    const element = make(item);
+    element.dataset.key = item.id;
+    element.said = said;
+    return element;
+  });
+  if (wanted.length !== parent.children.length || wanted.some((element, i) => parent.children[i] !== element)) parent.replaceChildren(...wanted);
+}
+
+async function post(path, body) {
+  let problem = "";
+  try {
+    const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    if (!answer.ok) problem = (await answer.json()).detail || answer.statusText;
+  } catch (error) { problem = error.message; }
+  if (!problem) return;
+  $("said").textContent = `${t("failed")}: ${problem}`;
+  $("said").className = "on";
+  setTimeout(() => { $("said").className = ""; }, 4000);
+}
+function button(label, className, act) {
+  const element = h("button", className, label);
+  element.type = "button";
+  element.onclick = () => { element.disabled = true; act().finally(() => { element.disabled = false; }); };
+  return element;
+}
+
+function limit(label, from, until, done) {
+  const element = h("div", "limit", h("i", "", h("span", "", label), h("b")), h("div", "bar"));
+  element.tick = () => {
+    const left = until - (done || now());
+    element.className = `limit${done ? " met" : ""}${left < 0 ? " late" : left < (until - from) * 0.25 ? " soon" : ""}`;
+    element.querySelector("b").textContent = done ? `${t("took")} ${span(done - from)}` : say(left < 0 ? "late" : "left", span(Math.abs(left)));
+    element.querySelector(".bar").style.setProperty("--left", Math.max(0, Math.min(1, left / (until - from))));
+  };
+  element.tick();
+  return element;
+}
+function issueCard(issue) {
+  const closed = issue.closed !== null;
+  const parties = issue.parties.map(t).join(zh ? "、" : ", ");
+  const card = h("article", `card ${issue.lane}${closed ? " done" : ""}`,
+    h("header", "", h("h3", "", both(issue.title)), h("span", "state", t(issue.state))),
+    h("p", "meta", h("span", "", both(issue.place)), h("span", "", issue.category), h("span", "", `${t("raised")} ${clock(issue.raised)}`),
+      parties ? h("span", "", `→ ${parties}`) : null, issue.by ? h("span", "", `${t("by")} ${issue.by}`) : null,
+      issue.cleared !== null ? h("span", "ok", `✓ ${t("cleared")} ${clock(issue.cleared)}`) : null),
+    h("div", "limits", limit(t("respond"), issue.raised, issue.respond_by, issue.responded), limit(t("resolve"), issue.raised, issue.resolve_by, issue.closed)));
+  if (issue.next.length) {
+    card.append(h("div", "buttons", ...issue.next.map((state, i) => button(t(`do_${state}`), i === 0 ? "first" : state === "rejected" ? "reject" : "",
+      () => post("/issue", { issue: issue.id, state, by: t("me"), party: "property" })))));
+  }
+  return card;
+}
+function noticeCard(notice) {
+  const card = h("article", `card ${notice.state}`,
+    h("header", "", h("h3", "", both(notice.title)), h("span", "state", t(notice.state))),
+    h("p", "", both(notice.text)),
+    h("p", "meta", h("span", "", `${t("to")} ${both(notice.audience)}`), h("span", "", `${clock(notice.start)} ${t("until")} ${clock(notice.end)}`)));
+  if (notice.state === "draft") card.append(h("div", "buttons", button(t("do_publish"), "first", () => post("/notice", { notice: notice.id }))));
+  return card;
+}
+function eventRow(event) {
+  const row = h("div", `row ${event.lane}${seen.has(event.id) ? "" : " new"}`, h("time", "", clock(event.at)),
+    h("p", "", both(event.name), h("span", "", ` ${both(event.text)} · ${both(event.place)}`)),
+    h("small", "", event.took < 10000 ? `${Math.round(event.took)} ms` : `+${span(event.took / 1000)}`));
+  row.title = `${event.type}\n${event.id}`;
+  seen.add(event.id);
+  return row;
+}
+
+function level(floor) {
+  const match = /^(B?-?)(\d+)/i.exec(floor);
+  return match ? (match[1] ? -1 : 1) * Number(match[2]) : 1000;
+}
+function floorsOf(building) {
+  const known = new Map(building.floors.map((floor) => [level(floor), floor]));
+  const top = Math.max(4, ...[...known.keys()].filter((n) => n < 100));
+  for (let n = 1; n <= Math.min(top, 60); n += 1) if (!known.has(n)) known.set(n, String(n));
+  return [...known.entries()].sort((a, b) => b[0] - a[0]);
+}
+function drawBuilding(building) {
+  const floors = floorsOf(building);
+  const tower = h("div", "tower", ...floors.map(([n, floor]) => {
+    const alarm = view.alarms.find((one) => one.site === building.site && one.building === building.id && (one.floor === floor || (!one.floor && n === 1)));
+    const element = h("div", `floor${n < 0 ? " under" : ""}${alarm ? ` alarm ${alarm.lane}` : ""}`, alarm ? h("span", "", zh && n < 100 ? `${floor}层` : floor) : "");
+    element.title = alarm ? `${both(alarm.text)} · ${both(alarm.place)}` : floor;
+    return element;
+  }));
+  tower.style.setProperty("--h", `${Math.max(6, Math.min(14, Math.floor(190 / floors.length)))}px`);
+  return h("div", "building", h("div", "roof"), tower, h("div", "name", both(building.name)));
+}
+function drawSite() {
+  const said = JSON.stringify([view.buildings, view.alarms, zh]);
+  if ($("site").said === said) return;
+  $("site").said = said;
+  const outside = view.alarms.filter((alarm) => !alarm.building);
+  const ground = h("div", "ground", ...(outside.length ? [`${t("grounds")}: `, ...outside.slice(0, 4).map((alarm) => h("em", alarm.lane, `${both(alarm.text)} `))] : []));
+  const list = view.alarms.slice(0, 6).map((alarm) => h("li", alarm.lane, h("div", "", both(alarm.text), h("span", "", ` ${both(alarm.place)}`)), h("time", "", clock(alarm.since))));
+  $("site").replaceChildren(h("div", "scene", ...view.buildings.map(drawBuilding)), ground, h("ul", "alarms", ...(list.length ? list : [h("span", "", `✓ ${t("calm")}`)])));
+}
+
+function gatewayChip(one) {
+  const links = one.links || [], uplinks = one.uplinks || [], depth = Object.values(one.journal || {}).reduce((a, b) => a + b, 0);
+  const part = (label, value, bad, title) => { const e = h("span", bad ? "bad" : "", `${label} `, h("b", "", value)); e.title = title || ""; return e; };
+  const of = (list) => `${list.filter((link) => link.up).length}/${list.length}`;
+  const why = (list) => list.filter((link) => !link.up).map((link) => `${link.id}: ${link.reason || ""}`).join("\n");
+  const chip = h("div", `gateway${one.online ? "" : " off"}`, h("strong", "", one.gateway), h("span", "", t(one.online ? "online" : "offline")));
+  if (one.online) {
+    chip.append(part(t("links"), of(links), links.some((link) => !link.up), why(links)),
+      ...(uplinks.length ? [part(t("uplinks"), of(uplinks), uplinks.some((link) => !link.up), why(uplinks))] : []),
+      part(t("queue"), count(depth), depth > 100 || (one.oldest_unsent || 0) > 60), part(t("readings"), count(one.readings)),
+      part(t("clock"), t(one.clock || "trusted"), one.clock === "untrusted"));
+  }
+  return chip;
+}
+function figure(key, value, unit, alert) {
+  return h("div", `figure${alert ? " alert" : ""}`, h("b", "", value, unit ? h("small", "", unit) : ""), h("span", "", t(key)));
+}
+
+function draw() {
+  const f = view.figures;
+  document.documentElement.lang = zh ? "zh" : "en";
+  for (const element of document.querySelectorAll("[data-t]")) element.textContent = t(element.dataset.t);
+  const named = view.gateways.map((one) => both(one.site_name)).find(Boolean) || view.sites.map(([, name]) => both(name))[0];
+  $("title").textContent = named || t("title");
+  $("subtitle").textContent = named ? `${t("title")} · ${t("subtitle")}` : t("waitingSite");
+  $("language").textContent = zh ? "English" : "中文";
+  $("gateways").replaceChildren(...view.gateways.map(gatewayChip));
+  $("figures").replaceChildren(figure("f_active", count(f.active), "", f.active > 0), figure("f_open", count(f.open_issues)), figure("f_overdue", count(f.overdue), "", f.overdue > 0),
+    figure("f_published", count(f.published)), figure("f_events", count(f.events)), f.median !== null && f.median >= 10000 ? figure("f_latency", (f.median / 1000).toFixed(1), "s") : figure("f_latency", f.median === null ? "–" : String(Math.round(f.median)), f.median === null ? "" : "ms"));
+  $("issues-n").textContent = f.open_issues || "";
+  $("notices-n").textContent = f.published || "";
+  $("alarms-n").textContent = f.active ? `${f.active} ${t("f_active")}` : "";
+  $("lanes").replaceChildren(...["life_safety", "security", "fault", "info"].map((lane) => h("span", lane, t(lane))));
+  keyed($("issues"), view.issues, issueCard, "noIssues");
+  keyed($("notices"), view.notices, noticeCard, "noNotices");
+  keyed($("events"), view.events, eventRow, "noEvents");
+  drawSite();
+  if (seen.size > 2000) seen = new Set(view.events.map((event) => event.id));
+}
+function live(on) { $("live").className = `live${on ? " on" : ""}`; $("live").textContent = t(on ? "live" : "lost"); $("live").title = t(on ? "live" : "lost"); }
+
+$("language").onclick = () => { zh = !zh; store("language", zh ? "zh" : "en"); $("site").said = ""; draw(); live($("live").classList.contains("on")); };
+$("theme").onclick = () => {
+  const dark = (document.documentElement.dataset.theme || (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light")) === "dark";
+  document.documentElement.dataset.theme = dark ? "light" : "dark";
+  store("theme", document.documentElement.dataset.theme);
+};
+if (stored("theme")) document.documentElement.dataset.theme = stored("theme");
+draw();
+live(false);
+const source = new EventSource("/live");
+source.onopen = () => live(true);
+source.onerror = () => live(false);
+source.onmessage = (message) => { view = JSON.parse(message.data); offset = view.at - Date.now() / 1000; draw(); };
+setInterval(() => { for (const element of document.querySelectorAll(".limit")) element.tick(); }, 1000);
