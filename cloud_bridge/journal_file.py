@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
@@ -144,6 +144,27 @@ class JournalFile:
             tuple(numbers),
         )
         return [Stored(number, body) for number, body in rows]
+
+    def tell(self, last: int) -> Iterator[dict[str, object]]:
+        """Yield the last events, oldest first, with who has not yet given a receipt."""
+        rows = self._db.execute(
+            "SELECT * FROM (SELECT number, at, kind, lane, subject,"
+            " (SELECT group_concat(uplink) FROM delivery d WHERE d.number = e.number),"
+            " (SELECT group_concat(uplink || ': ' || reason) FROM refused r"
+            "  WHERE r.number = e.number)"
+            " FROM event e ORDER BY number DESC LIMIT ?) ORDER BY number",
+            (last,),
+        )
+        for number, at, kind, lane, subject, waiting, refused in rows:
+            yield {
+                "number": number,
+                "at": at,
+                "kind": kind,
+                "lane": lane,
+                "subject": subject,
+                "waiting": waiting.split(",") if waiting else [],
+                "refused": refused,
+            }
 
     def _insert(self, row: EventRow, moved: dict[tuple[str, Lane], int]) -> None:
         self._db.execute(

@@ -25,6 +25,6 @@ def choose(word: str, choices: Sequence[str]) -> Text:
     if not choices:
         return Text("删去它", "take it out")
     if len(choices) == 1:
-        return Text(f"只能写 {choices[0]}", f"{choices[0]} is the only one")
+        return Text(f"应该写 {choices[0]}", f"write {choices[0]}")
     named, more = choices[:MOST_NAMED], "…" if len(choices) > MOST_NAMED else ""
     return Text(f"可以写 {'、'.join(named)}{more}", f"write one of {', '.join(named)}{more}")

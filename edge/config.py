@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,10 +62,12 @@ def load(
     *,
     language: Language | None = None,
     kinds: Sequence[DriverKind] = KINDS,
+    profiles: Profiles | None = None,
 ) -> Configuration:
     """Read a site file and what it names; `ConfigError` tells all mistakes on one screen.
 
-    Without a language the messages are in the site's own.
+    Without a language the messages are in the site's own. Without `profiles` those beside
+    the site file count, then the shipped ones.
     """
     folder = path.resolve().parent
     document = parse(read_text(path, path.name, language or "zh"), path.name)
@@ -77,13 +79,14 @@ def load(
     document = resolve_files(document, folder)
     draft = read_site(document, kinds, problems)
     check_files(document, problems)
-    profiles = Profiles(folder / OWN_PROFILES, shipped(), kinds=kinds, language=spoken)
+    if profiles is None:
+        profiles = Profiles(folder / OWN_PROFILES, shipped(), kinds=kinds, language=spoken)
     by_device = _profiles(document, draft, profiles, problems)
     placed = _placed(document, draft, by_device, folder, problems)
     links = _bind(document, draft, placed, problems)
     alarms = place_alarms(document, draft, by_device, problems)
     if problems.found or draft.site is None or draft.gateway is None:
-        raise config_error(problems.found, spoken)
+        raise config_error(_shortened(problems.found, folder), spoken)
     check_policies(document, draft, [spec for _, _, spec in alarms], problems)
     devices = [each.device for each in placed.values()]
     return Configuration(
@@ -94,6 +97,12 @@ def load(
         store=folder / draft.gateway.store,
         warnings=tuple(problems.warnings),
     )
+
+
+def _shortened(problems: Sequence[Problem], folder: Path) -> list[Problem]:
+    """Call files in the site file's folder by their names there."""
+    start = f"{folder}/"
+    return [replace(each, file=each.file.removeprefix(start)) for each in problems]
 
 
 def _profiles(

@@ -34,6 +34,11 @@ class ConfigError(GatewayError):
         self.problems = problems
 
 
+def refusal(what: Text, remedy: Text) -> ConfigError:
+    """What a driver raises when a link cannot be as the site file has it; it says where."""
+    return ConfigError(f"{what.en}; {remedy.en}", (Problem(file="", what=what, remedy=remedy),))
+
+
 class LinkDown(GatewayError):
     """The link is lost: the keeper reconnects, nobody else reacts."""
 

@@ -118,7 +118,8 @@ def _about_keys(fault: Fault, keys: Sequence[str]) -> tuple[Text, Text] | None:
     name = fault.name
     match fault.type:
         case "extra_forbidden":
-            return unknown_key(name, keys)
+            meant = fault.context.get("meant")
+            return unknown_key(name, keys if meant is None else [str(meant)])
         case "union_tag_not_found":
             name = str(fault.context.get("discriminator", "")).strip("'")
         case "missing":

@@ -40,10 +40,13 @@ class Problems:
         self.warnings.append(_problem(document, steps, what, remedy, at))
 
     def take(self, error: ConfigError, document: Document, steps: Steps, remedy: Text) -> None:
-        """Note what another file's reader found; without a place of its own it gets this one."""
-        if error.problems:
-            self.found += error.problems
-        else:
+        """Note what another file's reader found; without a line of its own it gets this one."""
+        for problem in error.problems:
+            if problem.line:
+                self.found.append(problem)
+            else:
+                self.add(document, steps, problem.what, problem.remedy)
+        if not error.problems:
             self.add(document, steps, Text(str(error), str(error)), remedy)
 
 

@@ -2,78 +2,51 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Any, Final, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from pydantic import (
     AfterValidator,
     BaseModel,
-    BeforeValidator,
     ConfigDict,
     Field,
     StringConstraints,
     WithJsonSchema,
     model_validator,
 )
-from pydantic_core import PydanticCustomError
 
 from edge import model
 from edge.choices import choose
+from edge.duration import Duration, parse_duration
+from edge.faults import fault
 from edge.model import Lane
+
+__all__ = [
+    "COMPARISONS",
+    "EVENTS",
+    "NUMERIC",
+    "ONLINE",
+    "ActionSpec",
+    "AlarmSpec",
+    "Condition",
+    "Duration",
+    "Id",
+    "Name",
+    "PointSpec",
+    "Profile",
+    "Scalar",
+    "Strict",
+    "Text",
+    "fault",
+    "parse_duration",
+]
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 """A name that is safe in a topic, a file name and a point: `lift-3`."""
 
 Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 """A point's, action's or alarm's name: `door_open`."""
-
-_DURATION: Final = re.compile(r"^([0-9]{1,9}(?:\.[0-9]{1,6})?)(ms|s|min|h|d)$")
-_SECONDS: Final = {"ms": 0.001, "s": 1.0, "min": 60.0, "h": 3600.0, "d": 86400.0}
-
-LONGEST: Final = timedelta(days=3660)
-"""Ten years: a longer delay is a slip of the pen, and must not overflow a timestamp."""
-
-
-def fault(what: model.Text, remedy: model.Text) -> PydanticCustomError:
-    """What a validator raises to be told in both languages: what is wrong, what would be right."""
-    words = {
-        "zh": what.zh,
-        "en": what.en,
-        "remedy_zh": remedy.zh,
-        "remedy_en": remedy.en,
-    }
-    return PydanticCustomError("fault", "{en}; {remedy_en}", words)
-
-
-def parse_duration(text: Any) -> timedelta:
-    """Turn `30s`, `500ms`, `10min`, `24h`, `7d` into a timedelta of at most ten years."""
-    if isinstance(text, timedelta):
-        return text
-    match = _DURATION.match(text) if isinstance(text, str) else None
-    if match is None:
-        raise fault(
-            model.Text("时长写法不对", "this is not a duration"),
-            model.Text(
-                "写数字加单位 ms、s、min、h 或 d，例如 30s",
-                "write a number with ms, s, min, h or d, such as 30s",
-            ),
-        )
-    duration = timedelta(seconds=float(match[1]) * _SECONDS[match[2]])
-    if duration > LONGEST:
-        raise fault(
-            model.Text("时长太长", "this duration is too long"),
-            model.Text("最长十年（3660d）", "ten years (3660d) is the longest"),
-        )
-    return duration
-
-
-Duration: TypeAlias = Annotated[
-    timedelta,
-    BeforeValidator(parse_duration),
-    WithJsonSchema({"type": "string", "pattern": _DURATION.pattern, "examples": ["30s", "10min"]}),
-]
 
 Scalar: TypeAlias = bool | int | float | str
 
@@ -267,6 +240,7 @@ class Profile(Strict):
         "bin",
         "parking",
         "pressure",
+        "smoke",
         "electric",
         "camera",
     ]

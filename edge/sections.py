@@ -117,12 +117,19 @@ def _chosen(found: Sequence[_Located]) -> Iterable[_Located]:
 
 
 def _meant(found: Sequence[_Located]) -> Iterable[_Located]:
-    """Leave out a missing key whose misspelling stands beside it: that one is told."""
-    strange = [each for each in found if each.fault.type == "extra_forbidden"]
+    """Of a misspelt key and the missing one that was meant, tell the first."""
     for each in found:
-        spelt = [other.fault.name for other in strange if other.steps[:-1] == each.steps[:-1]]
-        if each.fault.type != "missing" or not nearest(each.fault.name, spelt):
-            yield each
+        beside = [other for other in found if other.steps[:-1] == each.steps[:-1]]
+        strange = [other.fault.name for other in beside if other.fault.type == "extra_forbidden"]
+        missing = [other.fault.name for other in beside if other.fault.type == "missing"]
+        pair = len(strange) == 1 == len(missing)
+        match each.fault.type:
+            case "missing" if pair or nearest(each.fault.name, strange):
+                continue
+            case "extra_forbidden" if pair:
+                yield replace(each, fault=replace(each.fault, context={"meant": missing[0]}))
+            case _:
+                yield each
 
 
 def _distance(group: Sequence[_Located], at: Steps) -> tuple[bool, int, int]:

@@ -92,6 +92,13 @@ made_from() { # run|dev
     [ "$(cat "$root/.venv/.made-from-$1" 2>/dev/null)" = "$(fingerprint "$1")" ]
 }
 
+# An environment that works, and stands where it was made: its scripts hold the path.
+is_usable() {
+  local at=$root/.venv
+  "$at/bin/python" -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null &&
+    grep -qF -e "VIRTUAL_ENV=$at" -e "VIRTUAL_ENV=\"$at\"" -e "VIRTUAL_ENV='$at'" "$at/bin/activate"
+}
+
 # Everything in run.txt is in dev.txt, at the same version.
 is_current() { # run|dev
   made_from "$1" || { [ "$1" = run ] && made_from dev; }
@@ -110,7 +117,11 @@ install_lock() {
 setup_environment() { # run|dev, then packages that are wanted besides
   local lock=$1
   shift
-  if ! "$root/.venv/bin/python" -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+  if is_current "$lock"; then
+    [ $# = 0 ] || install_packages "$@" || true
+    return
+  fi
+  if ! is_usable; then
     need_python "$@"
     say "正在创建 Python 环境 .venv" "Making the Python environment .venv"
     rm -rf "$root/.venv"
@@ -118,7 +129,6 @@ setup_environment() { # run|dev, then packages that are wanted besides
   elif [ $# -gt 0 ]; then
     install_packages "$@" || true
   fi
-  is_current "$lock" && return
   rm -f "$root"/.venv/.made-from-*
   say "正在安装依赖（首次约一分钟）" "Installing dependencies (about a minute the first time)"
   if ! { install_lock build && install_lock "$lock" && install --no-deps -e "$root"; }; then

@@ -61,7 +61,9 @@ def _put(point: ModbusPoint, value: float, settings: ModbusSettings, words: Word
 
 def _raw(point: ModbusPoint, value: float) -> int:
     """The unsigned number that stands for a value."""
-    unscaled = (value - point.offset) / point.scale
+    unscaled = value
+    if point.scale != 1 or point.offset:
+        unscaled = (value - point.offset) / point.scale
     if point.words == "f32":
         return int.from_bytes(struct.pack(">f", unscaled))
     if point.words == "f64":

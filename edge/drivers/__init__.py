@@ -5,6 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from edge.driver import DriverKind
-from edge.drivers import gb26875, modbus
+from edge.drivers import gb26875, modbus, mqtt_gate, mqtt_json
 
-KINDS: Final[tuple[DriverKind, ...]] = (gb26875.KIND, modbus.KIND)
+KINDS: Final[tuple[DriverKind, ...]] = (
+    gb26875.KIND,
+    modbus.KIND,
+    mqtt_gate.KIND,
+    mqtt_json.KIND,
+)

@@ -40,8 +40,8 @@ def apply(db: apsw.Connection, event: CloudEvent[Data | None]) -> None:
 def _raise(db: apsw.Connection, event: CloudEvent[Data | None], data: RaisedData) -> None:
     _alarm(db, event, data)
     db.execute(
-        "UPDATE alarms SET raised = ?, raised_at = ? WHERE id = ?",
-        (int(event.sequence), micros(event.time), data.alarm.id),
+        "UPDATE alarms SET raised = ?, raised_at = ? WHERE site = ? AND id = ?",
+        (int(event.sequence), micros(event.time), origin_of(event)[0], data.alarm.id),
     )
     if data.issue is not None:
         _issue(db, event, data.issue, data.alarm.id)
@@ -51,25 +51,26 @@ def _raise(db: apsw.Connection, event: CloudEvent[Data | None], data: RaisedData
 
 def _clear(db: apsw.Connection, event: CloudEvent[Data | None], data: ClearedData) -> None:
     at = micros(event.time)
+    site, gateway = origin_of(event)
     _alarm(db, event, data)
     db.execute(
-        "UPDATE alarms SET cleared = ?, cleared_at = ? WHERE id = ?",
-        (int(event.sequence), at, data.alarm.id),
+        "UPDATE alarms SET cleared = ?, cleared_at = ? WHERE site = ? AND id = ?",
+        (int(event.sequence), at, site, data.alarm.id),
     )
     if data.issue is not None:
-        site, gateway = origin_of(event)
         db.execute(
             "INSERT INTO issues (id, alarm, site, gateway, lane, state, alarm_cleared_at) "
-            "VALUES (?, ?, ?, ?, ?, 'new', ?) ON CONFLICT (id) DO UPDATE "
+            "VALUES (?, ?, ?, ?, ?, 'new', ?) ON CONFLICT (site, id) DO UPDATE "
             "SET alarm_cleared_at = excluded.alarm_cleared_at",
             (data.issue.id, data.alarm.id, site, gateway, event.lane.value, at),
         )
     if data.notice is not None:
         db.execute(
-            "INSERT INTO notices (id, alarm, state, withdrawn_at) VALUES (?, ?, 'withdrawn', ?) "
-            "ON CONFLICT (id) DO UPDATE SET state = 'withdrawn', "
+            "INSERT INTO notices (id, site, alarm, state, withdrawn_at) "
+            "VALUES (?, ?, ?, 'withdrawn', ?) "
+            "ON CONFLICT (site, id) DO UPDATE SET state = 'withdrawn', "
             "withdrawn_at = excluded.withdrawn_at",
-            (data.notice.id, data.alarm.id, at),
+            (data.notice.id, site, data.alarm.id, at),
         )
 
 
@@ -82,7 +83,7 @@ def _alarm(
     db.execute(
         "INSERT INTO alarms (id, site, gateway, key, category, lane, severity, text_zh, text_en,"
         " place_zh, place_en, building, floor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (id) DO NOTHING",
+        " ON CONFLICT (site, id) DO NOTHING",
         (
             *(alarm.id, site, gateway, alarm.key, alarm.category, event.lane.value),
             event.severity,
@@ -98,7 +99,7 @@ def _issue(
     site, gateway = origin_of(event)
     db.execute(
         "INSERT INTO issues (id, alarm, site, gateway, lane, state, raised_at, respond_by,"
-        " resolve_by, body) VALUES (?, ?, ?, ?, ?, 'new', ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE"
+        " resolve_by, body) VALUES (?, ?, ?, ?, ?, 'new', ?, ?, ?, ?) ON CONFLICT (site, id) DO UPDATE"
         " SET raised_at = excluded.raised_at, respond_by = excluded.respond_by,"
         " resolve_by = excluded.resolve_by, body = excluded.body",
         (
@@ -114,11 +115,11 @@ def _notice(
 ) -> None:
     published = notice.publish == "at_once"
     db.execute(
-        "INSERT INTO notices (id, alarm, state, start_at, end_at, published_at, body)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET start_at = excluded.start_at,"
+        "INSERT INTO notices (id, site, alarm, state, start_at, end_at, published_at, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (site, id) DO UPDATE SET start_at = excluded.start_at,"
         " end_at = excluded.end_at, published_at = excluded.published_at, body = excluded.body",
         (
-            *(notice.id, alarm, "published" if published else "draft"),
+            *(notice.id, origin_of(event)[0], alarm, "published" if published else "draft"),
             *(micros(notice.start), micros(notice.end)),
             micros(event.time) if published else None,
             msgspec.json.encode(notice).decode(),

@@ -60,13 +60,15 @@ class Desk:
         """Count readings that came."""
         await self._write(lambda store: store.count_readings(readings))
 
-    async def step_issue(self, issue: str, state: IssueState, by: str, party: str) -> None:
+    async def step_issue(
+        self, site: str, issue: str, state: IssueState, by: str, party: str
+    ) -> None:
         """Take an issue a step on; `KeyError` or `WrongStep` when that cannot be."""
-        await self._write(lambda store: store.step_issue(issue, state, by, party))
+        await self._write(lambda store: store.step_issue(site, issue, state, by, party))
 
-    async def publish_notice(self, notice: str) -> None:
+    async def publish_notice(self, site: str, notice: str) -> None:
         """Publish a draft; `KeyError` when there is none."""
-        await self._write(lambda store: store.publish_notice(notice))
+        await self._write(lambda store: store.publish_notice(site, notice))
 
     async def untold(self) -> list[Untold]:
         """What gateways still have to be told of their issues."""

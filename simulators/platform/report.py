@@ -132,7 +132,7 @@ def gaps(db: apsw.Connection) -> list[Gap]:
     """Journal numbers missing between the first and the last of each gateway."""
     rows = db.execute(
         "SELECT gateway, before + 1, number - 1 FROM (SELECT gateway, number, "
-        "lag(number) OVER (PARTITION BY gateway ORDER BY number) AS before FROM events) "
+        "lag(number) OVER (PARTITION BY site, gateway ORDER BY number) AS before FROM events) "
         "WHERE number > before + 1 ORDER BY gateway, number"
     )
     return [Gap(str(gateway), int(first), int(last)) for gateway, first, last in rows]
@@ -142,7 +142,7 @@ def raised_twice(db: apsw.Connection) -> dict[str, int]:
     """Alarm keys that were raised again before they were cleared, and how often."""
     rows = db.execute(
         "SELECT key, count(*) FROM (SELECT key, cleared, lead(raised) OVER "
-        "(PARTITION BY gateway, key ORDER BY raised) AS again FROM alarms "
+        "(PARTITION BY site, gateway, key ORDER BY raised) AS again FROM alarms "
         "WHERE raised IS NOT NULL) WHERE again IS NOT NULL AND (cleared IS NULL OR cleared > again)"
         " GROUP BY key"
     )

@@ -1,7 +1,8 @@
--- What the platform stores. Instants are microseconds since 1970, in UTC.
+-- What the platform stores. Instants are microseconds since 1970, in UTC. Ids are unique within
+-- their source: two sites may both call their gateway gw-1.
 CREATE TABLE IF NOT EXISTS events (
   arrival      INTEGER PRIMARY KEY,
-  id           TEXT NOT NULL UNIQUE,
+  id           TEXT NOT NULL,
   site         TEXT NOT NULL,
   gateway      TEXT NOT NULL,
   number       INTEGER NOT NULL,
@@ -13,15 +14,16 @@ CREATE TABLE IF NOT EXISTS events (
   trusted      INTEGER NOT NULL,
   time         INTEGER NOT NULL,
   committed_at INTEGER NOT NULL,
-  body         TEXT NOT NULL
+  body         TEXT NOT NULL,
+  UNIQUE (site, id)
 ) STRICT;
-CREATE INDEX IF NOT EXISTS events_number ON events (gateway, number);
+CREATE INDEX IF NOT EXISTS events_number ON events (site, gateway, number);
 CREATE INDEX IF NOT EXISTS events_type ON events (type);
 CREATE INDEX IF NOT EXISTS events_origin ON events (origin) WHERE origin <> '';
 
 -- An alarm may be heard of by its end first: what is not known yet is null.
 CREATE TABLE IF NOT EXISTS alarms (
-  id           TEXT PRIMARY KEY,
+  id           TEXT NOT NULL,
   site         TEXT NOT NULL,
   gateway      TEXT NOT NULL,
   key          TEXT NOT NULL,
@@ -37,12 +39,13 @@ CREATE TABLE IF NOT EXISTS alarms (
   building     TEXT NOT NULL,
   floor        TEXT NOT NULL,
   raised_at    INTEGER,
-  cleared_at   INTEGER
+  cleared_at   INTEGER,
+  PRIMARY KEY (site, id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS alarms_active ON alarms (raised_at) WHERE cleared_at IS NULL;
 
 CREATE TABLE IF NOT EXISTS issues (
-  id           TEXT PRIMARY KEY,
+  id           TEXT NOT NULL,
   alarm        TEXT NOT NULL,
   site         TEXT NOT NULL,
   gateway      TEXT NOT NULL,
@@ -54,11 +57,13 @@ CREATE TABLE IF NOT EXISTS issues (
   resolve_by   INTEGER,
   responded_at INTEGER,
   closed_at    INTEGER,
-  body         TEXT
+  body         TEXT,
+  PRIMARY KEY (site, id)
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS issue_steps (
   step         INTEGER PRIMARY KEY,
+  site         TEXT NOT NULL,
   issue        TEXT NOT NULL,
   state        TEXT NOT NULL,
   by           TEXT NOT NULL,
@@ -69,14 +74,16 @@ CREATE TABLE IF NOT EXISTS issue_steps (
 CREATE INDEX IF NOT EXISTS issue_steps_untold ON issue_steps (step) WHERE told = 0;
 
 CREATE TABLE IF NOT EXISTS notices (
-  id           TEXT PRIMARY KEY,
+  id           TEXT NOT NULL,
+  site         TEXT NOT NULL,
   alarm        TEXT NOT NULL,
   state        TEXT NOT NULL,
   start_at     INTEGER,
   end_at       INTEGER,
   published_at INTEGER,
   withdrawn_at INTEGER,
-  body         TEXT
+  body         TEXT,
+  PRIMARY KEY (site, id)
 ) STRICT;
 
 CREATE TABLE IF NOT EXISTS places (

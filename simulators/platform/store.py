@@ -77,31 +77,33 @@ class Store:
         with self._db:
             self._count("readings", readings)
 
-    def step_issue(self, issue: str, state: IssueState, by: str, party: str) -> None:
+    def step_issue(self, site: str, issue: str, state: IssueState, by: str, party: str) -> None:
         """Take an issue a step on; `KeyError` when unknown, `WrongStep` when it may not."""
         now = micros(self._now())
         with self._db:
-            row = self._db.execute("SELECT state FROM issues WHERE id = ?", (issue,)).fetchone()
+            row = self._db.execute(
+                "SELECT state FROM issues WHERE site = ? AND id = ?", (site, issue)
+            ).fetchone()
             if row is None:
                 raise KeyError(issue)
             check_step(str(row[0]), state)
             self._db.execute(
                 "UPDATE issues SET state = :state, responded_at = coalesce(responded_at, :now), "
-                "closed_at = iif(:state IN ('resolved', 'rejected'), :now, NULL) WHERE id = :id",
-                {"state": state, "now": now, "id": issue},
+                "closed_at = iif(:state IN ('resolved', 'rejected'), :now, NULL) WHERE site = :site AND id = :id",
+                {"state": state, "now": now, "site": site, "id": issue},
             )
             self._db.execute(
-                "INSERT INTO issue_steps (issue, state, by, party, at) VALUES (?, ?, ?, ?, ?)",
-                (issue, state, by, party, now),
+                "INSERT INTO issue_steps (site, issue, state, by, party, at) VALUES (?, ?, ?, ?, ?, ?)",
+                (site, issue, state, by, party, now),
             )
 
-    def publish_notice(self, notice: str) -> None:
+    def publish_notice(self, site: str, notice: str) -> None:
         """Publish a draft; `KeyError` when there is no such draft."""
         with self._db:
             self._db.execute(
                 "UPDATE notices SET state = 'published', published_at = ? "
-                "WHERE id = ? AND state = 'draft'",
-                (micros(self._now()), notice),
+                "WHERE site = ? AND id = ? AND state = 'draft'",
+                (micros(self._now()), site, notice),
             )
             if self._db.changes() == 0:
                 raise KeyError(notice)
@@ -109,8 +111,8 @@ class Store:
     def untold(self) -> list[Untold]:
         """Steps of issues that have not been told, oldest first."""
         rows = self._db.execute(
-            "SELECT step, site, gateway, issue, alarm, s.state, by, party, at FROM issue_steps s "
-            "JOIN issues i ON i.id = s.issue WHERE told = 0 ORDER BY step LIMIT 100"
+            "SELECT step, i.site, gateway, issue, alarm, s.state, by, party, at FROM issue_steps s "
+            "JOIN issues i ON i.site = s.site AND i.id = s.issue WHERE told = 0 ORDER BY step LIMIT 100"
         )
         return [
             Untold(
@@ -137,7 +139,7 @@ class Store:
         self._db.execute(
             "INSERT INTO events (id, site, gateway, number, type, lane, severity, subject, origin,"
             " trusted, time, committed_at, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            " ON CONFLICT (id) DO NOTHING",
+            " ON CONFLICT (site, id) DO NOTHING",
             (
                 *(event.id, site, gateway, int(event.sequence), event.type, event.lane.value),
                 *(event.severity, event.subject, alarms.origin(event.data)),

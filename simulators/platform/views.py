@@ -29,6 +29,7 @@ _RANK = {lane.value: rank for rank, lane in enumerate(Lane)}
 class EventLine(Struct, frozen=True):
     """One event of the stream."""
 
+    site: str
     id: str
     type: str
     lane: str
@@ -43,6 +44,7 @@ class EventLine(Struct, frozen=True):
 class IssueCard(Struct, frozen=True):
     """One issue with what may be done next; instants in seconds since 1970."""
 
+    site: str
     id: str
     lane: str
     state: str
@@ -63,6 +65,7 @@ class IssueCard(Struct, frozen=True):
 class NoticeCard(Struct, frozen=True):
     """One notice."""
 
+    site: str
     id: str
     state: str
     title: Bilingual
@@ -185,19 +188,20 @@ def _figures(db: apsw.Connection, now: Micros) -> Figures:
 
 def _issues(db: apsw.Connection) -> tuple[IssueCard, ...]:
     rows = db.execute(
-        "SELECT i.body, i.lane, i.state, i.raised_at, i.responded_at, i.closed_at,"
+        "SELECT i.site, i.body, i.lane, i.state, i.raised_at, i.responded_at, i.closed_at,"
         " i.alarm_cleared_at, a.place_zh, a.place_en,"
-        " coalesce((SELECT by FROM issue_steps s WHERE s.issue = i.id ORDER BY step DESC LIMIT 1),"
-        " '') FROM issues i JOIN alarms a ON a.id = i.alarm WHERE i.body IS NOT NULL"
+        " coalesce((SELECT by FROM issue_steps s WHERE s.site = i.site AND s.issue = i.id ORDER BY step DESC LIMIT 1),"
+        " '') FROM issues i JOIN alarms a ON a.site = i.site AND a.id = i.alarm WHERE i.body IS NOT NULL"
         " ORDER BY i.closed_at IS NOT NULL, i.closed_at DESC, CASE i.lane"
         " WHEN 'life_safety' THEN 0 WHEN 'security' THEN 1 WHEN 'fault' THEN 2 ELSE 3 END,"
         " i.raised_at DESC LIMIT ?",
         (MOST_ISSUES,),
     )
     cards = []
-    for body, lane, state, raised, responded, closed, cleared, zh, en, by in rows:
+    for site, body, lane, state, raised, responded, closed, cleared, zh, en, by in rows:
         issue = msgspec.json.decode(str(body), type=IssueDoc)
         card = IssueCard(
+            site=str(site),
             id=issue.id,
             lane=str(lane),
             state=str(state),
@@ -220,14 +224,15 @@ def _issues(db: apsw.Connection) -> tuple[IssueCard, ...]:
 
 def _notices(db: apsw.Connection) -> tuple[NoticeCard, ...]:
     rows = db.execute(
-        "SELECT body, state FROM notices WHERE body IS NOT NULL"
+        "SELECT site, body, state FROM notices WHERE body IS NOT NULL"
         " ORDER BY state = 'withdrawn', start_at DESC LIMIT ?",
         (MOST_NOTICES,),
     )
     cards = []
-    for body, state in rows:
+    for site, body, state in rows:
         notice = msgspec.json.decode(str(body), type=NoticeDoc)
         card = NoticeCard(
+            site=str(site),
             id=notice.id,
             state=str(state),
             title=notice.title,
@@ -278,13 +283,15 @@ def _alarms(db: apsw.Connection) -> tuple[ActiveAlarm, ...]:
 
 def _events(db: apsw.Connection) -> tuple[EventLine, ...]:
     rows = db.execute(
-        "SELECT body, time, committed_at FROM events ORDER BY arrival DESC LIMIT ?", (MOST_EVENTS,)
+        "SELECT site, body, time, committed_at FROM events ORDER BY arrival DESC LIMIT ?",
+        (MOST_EVENTS,),
     )
     lines = []
-    for body, time, committed in rows:
+    for site, body, time, committed in rows:
         event = read_event(str(body).encode())
         device = event.data.device if event.data else None
         line = EventLine(
+            site=str(site),
             id=event.id,
             type=event.type,
             lane=event.lane.value,

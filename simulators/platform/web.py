@@ -36,6 +36,7 @@ _SECURITY = {
 class StepRequest(msgspec.Struct, frozen=True):
     """A button was pressed on an issue."""
 
+    site: str
     issue: str
     state: IssueState
     by: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -45,6 +46,7 @@ class StepRequest(msgspec.Struct, frozen=True):
 class PublishRequest(msgspec.Struct, frozen=True):
     """A draft is to be published."""
 
+    site: str
     notice: str
 
 
@@ -137,7 +139,7 @@ def _add_buttons(app: FastAPI, desk: Desk, stepped: Callable[[], None]) -> None:
     async def issue(request: Request) -> None:
         asked = _decode(await _body(request, MAX_REQUEST_BYTES), StepRequest)
         try:
-            await desk.step_issue(asked.issue, asked.state, asked.by, asked.party)
+            await desk.step_issue(asked.site, asked.issue, asked.state, asked.by, asked.party)
         except KeyError:
             raise HTTPException(404, "no such issue") from None
         except WrongStep as error:
@@ -148,7 +150,7 @@ def _add_buttons(app: FastAPI, desk: Desk, stepped: Callable[[], None]) -> None:
     async def notice(request: Request) -> None:
         asked = _decode(await _body(request, MAX_REQUEST_BYTES), PublishRequest)
         try:
-            await desk.publish_notice(asked.notice)
+            await desk.publish_notice(asked.site, asked.notice)
         except KeyError:
             raise HTTPException(404, "no such draft") from None
 

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 from cloud_bridge.bridge import Bridge
@@ -102,7 +103,7 @@ class Life:
         pipeline = Pipeline(
             Engine([ENTRAPMENT]),
             journal,
-            lambda command: None,
+            lambda _: None,
             clock,
             next_number=journal.next_number,
             trusted=lambda: True,
@@ -151,7 +152,7 @@ def test_a_day_in_the_life(tmp_path: Path) -> None:
     """One hour: everything that was kept arrives, under one id, and nothing is raised twice."""
     life = Life(tmp_path)
     instants = [0.0, *KILLED, HOUR]
-    for begun, until in zip(instants, instants[1:], strict=False):
+    for begun, until in pairwise(instants):
         journal = Journal(tmp_path / "journal.db", ["up"], life.narrate)
         life.platform = _again(life.platform)
         virtual.run(life.live(journal, begun, until))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import takewhile
 from typing import Final
 
 from edge.drivers.gb26875 import frames, objects, tables
@@ -10,7 +11,8 @@ from edge.drivers.gb26875.dialect import Dialect, DialectUnknownError, named
 from edge.drivers.gb26875.objects import Item, Unit
 
 MAX_HEX: Final = 1 << 20
-"""More is a file passed by mistake."""
+"""More is a file passed by mistake; the rest of it is not looked at."""
+HEX_DIGITS: Final = frozenset("0123456789abcdef")
 
 
 def decode_json(hex_text: str, dialect: str = "std") -> dict[str, object]:
@@ -30,14 +32,11 @@ def decode_json(hex_text: str, dialect: str = "std") -> dict[str, object]:
         way = named(dialect)
     except DialectUnknownError as error:
         return told | {"error": str(error), "hex": "".join(hex_text.split())}
-    try:
-        raw = _bytes(hex_text)
-    except ValueError as error:
-        return told | {"error": f"bad_hex: {error}"}
+    raw, bad_hex = _bytes(hex_text[:MAX_HEX])
     before = max(raw.find(frames.START), 0)
     raw = raw[before:]
     header, fault = _fields(raw, way)
-    fault = fault or (f"bad_start: {before} bytes before 40 40" if before else "")
+    fault = bad_hex or fault or (f"bad_start: {before} bytes before 40 40" if before else "")
     told |= header
     app = raw[frames.HEADER : _end_of_app(raw)]
     command = header.get("command")
@@ -49,18 +48,16 @@ def decode_json(hex_text: str, dialect: str = "std") -> dict[str, object]:
     return told | {"ok": not fault, "error": fault or None}
 
 
-def _bytes(hex_text: str) -> bytes:
-    if len(hex_text) > MAX_HEX:
-        raise ValueError("too long")
+def _bytes(hex_text: str) -> tuple[bytes, str]:
+    """Read the bytes up to what is no hex, and say what that is."""
     digits = "".join(hex_text.replace(",", " ").lower().replace("0x", " ").split())
     if not digits:
-        raise ValueError("empty")
-    if len(digits) % 2:
-        raise ValueError("an odd number of digits")
-    try:
-        return bytes.fromhex(digits)
-    except ValueError:
-        raise ValueError("something that is no hexadecimal digit") from None
+        return b"", "bad_hex: nothing there"
+    sound = "".join(takewhile(HEX_DIGITS.__contains__, digits))
+    raw = bytes.fromhex(sound[: len(sound) // 2 * 2])
+    if len(sound) < len(digits):
+        return raw, f"bad_hex: {digits[len(sound)]!r} is no hexadecimal digit"
+    return raw, "bad_hex: an odd number of digits" if len(sound) % 2 else ""
 
 
 def _end_of_app(raw: bytes) -> int:

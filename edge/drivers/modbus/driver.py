@@ -110,15 +110,16 @@ class ModbusDriver:
             unit.start(begin + step * index / len(self._units))
 
     async def _next_turn(self) -> Turn:
-        """Wait until something is due."""
+        """Wait until something is due, the line has been quiet, and no command wants it."""
         while True:
+            await self._no_commands.wait()
             now = self._time()
+            if now < self._quiet_until:
+                await self._stream.pause(self._quiet_until - now)
+                continue
             job = self._schedule.take(now)
             if isinstance(job, Turn):
-                await self._no_commands.wait()
-                if not job.cancelled:
-                    return job
-                continue
+                return job
             due = self._schedule.next_due()
             await self._stream.pause(IDLE if due is None else max(due - now, 0.0))
 

@@ -14,7 +14,8 @@ from edge.drivers.modbus.section import DialIn, Rtu, RtuOverTcp, Tcp, Transport
 from edge.drivers.modbus.timing import Line
 from edge.drivers.modbus.transport import open_wire
 from edge.drivers.modbus.unit import DevicePlaced, Said
-from edge.errors import ConfigError
+from edge.errors import refusal
+from edge.model import Text
 from edge.schema import Id, Strict
 
 LAST_RTU_UNIT = 247  # above it the protocol reserves, 0 speaks to all and nobody answers
@@ -41,9 +42,10 @@ class ModbusSection(Strict):
         if not isinstance(self.transport, Tcp):
             for placed in devices:
                 if not 1 <= placed.address.unit <= LAST_RTU_UNIT:
-                    raise ConfigError(
-                        f"{placed.device.id}: unit {placed.address.unit} on a serial bus; "
-                        f"1 to {LAST_RTU_UNIT} are possible"
+                    unit = f"{placed.device.id}: unit {placed.address.unit}"
+                    raise refusal(
+                        Text(f"{unit} 不能用于串行总线", f"{unit} cannot be on a serial bus"),
+                        Text(f"写 1 到 {LAST_RTU_UNIT}", f"write 1 to {LAST_RTU_UNIT}"),
                     )
         serial = _serial(self.id, self.transport, devices)
         return ModbusLink(
@@ -109,9 +111,16 @@ def _serial(
     for device, serial in wanted.items():
         for name in Serial.model_fields:
             if name not in said and getattr(serial, name) != getattr(first, name):
-                raise ConfigError(
-                    f"link {link}: {device} wants {name} {getattr(serial, name)}, "
-                    f"{next(iter(wanted))} wants {getattr(first, name)}; "
-                    "devices on one bus share its settings"
+                one, other = next(iter(wanted)), device
+                own, its = getattr(first, name), getattr(serial, name)
+                raise refusal(
+                    Text(
+                        f"{link} 上 {one} 要 {name} {own}，{other} 要 {its}",
+                        f"on {link}, {one} wants {name} {own} and {other} {its}",
+                    ),
+                    Text(
+                        "同一总线设置相同：让型号的 serial 一致，或分成两条链路",
+                        "a bus has one setting: make the profiles' serial agree, or make two links",
+                    ),
                 )
     return first.model_copy(update=said)

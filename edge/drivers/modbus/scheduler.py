@@ -35,8 +35,7 @@ class Schedule:
 
     def again(self, job: Job, now: float) -> None:
         """Put a job back after its turn: in step with its period, without catching up."""
-        due = job.due + job.every
-        self.put(job, due if due > now - job.every else now)
+        self.put(job, max(job.due + job.every, now))
 
     def take(self, now: float) -> Job | None:
         """Remove and return the job whose turn it is."""

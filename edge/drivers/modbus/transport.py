@@ -1,4 +1,4 @@
-"""An open stream of bytes with at most one request in flight, and the ways to open one."""
+"""The ways to open a wire: a TCP host, a serial port, a box that dials in."""
 
 from __future__ import annotations
 
@@ -7,18 +7,10 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from edge.drivers.modbus.codec import (
-    Answer,
-    Framing,
-    MbapFraming,
-    Outcome,
-    OutOfStepError,
-    Request,
-    RtuFraming,
-    Silence,
-)
+from edge.drivers.modbus.codec import MbapFraming, RtuFraming
 from edge.drivers.modbus.profile import Serial
 from edge.drivers.modbus.section import DialIn, Rtu, RtuOverTcp, Tcp
+from edge.drivers.modbus.wire import Wire
 from edge.errors import LinkDown
 
 CONNECT_WITHIN = 10.0  # seconds; SYN is repeated after 1, 3 and 7
@@ -26,115 +18,6 @@ REGISTER_WITHIN = 10.0  # seconds that a caller has to introduce itself
 MAX_CALLERS = 4  # that have not introduced themselves yet; more are hung up on at once
 KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}  # seconds, seconds, times
 UNSENT_TILL_DOWN = 20_000  # milliseconds until bytes that nobody acknowledges end a connection
-
-
-class Wire:
-    """Asks one thing at a time; raises `LinkDown` as soon as the stream is lost."""
-
-    def __init__(self, framing: Framing) -> None:
-        self._framing = framing
-        self._loop = asyncio.get_running_loop()
-        self._transport: asyncio.WriteTransport | None = None
-        self._buffer = bytearray()
-        self._heard = False
-        self._request: Request | None = None
-        self._transaction = 0
-        self._answer: asyncio.Future[Outcome] | None = None
-        self._deadline = 0.0
-        self._sweep: asyncio.TimerHandle | None = None
-        self._sleepers: set[asyncio.Future[None]] = set()
-        self._lost = "not connected"
-
-    async def exchange(self, request: Request, within: float) -> Outcome:
-        """Send a request and wait so many seconds for its answer; never two at a time."""
-        if self._transport is None:
-            raise LinkDown(self._lost)
-        self._transaction = self._transaction % 0xFFFF + 1
-        self._buffer.clear()
-        self._heard = False
-        self._request = request
-        self._answer = self._loop.create_future()
-        self._expect(self._loop.time() + within)
-        self._transport.write(self._framing.frame(request, self._transaction))
-        try:
-            return await self._answer
-        finally:
-            self._request = None
-            self._answer = None
-
-    async def pause(self, seconds: float) -> None:
-        """Wait, but not on a stream that is lost."""
-        if self._transport is None:
-            raise LinkDown(self._lost)
-        sleeper: asyncio.Future[None] = self._loop.create_future()
-        timer = self._loop.call_later(seconds, _wake, sleeper)
-        self._sleepers.add(sleeper)
-        try:
-            await sleeper
-        finally:
-            timer.cancel()
-            self._sleepers.discard(sleeper)
-
-    def attach(self, transport: asyncio.WriteTransport) -> None:
-        """Use this stream from now on; an older one has been given up by the other end."""
-        old, self._transport = self._transport, transport
-        if old is not None:
-            old.abort()
-
-    def feed(self, transport: asyncio.BaseTransport, data: bytes) -> None:
-        """Take what came."""
-        if transport is not self._transport:
-            return
-        self._buffer += data
-        self._heard = True
-        try:
-            answer: Answer | None = self._framing.take(
-                self._buffer, self._request, self._transaction
-            )
-        except OutOfStepError as error:
-            self.detach(transport, str(error))
-            return
-        if answer is not None and self._answer is not None and not self._answer.done():
-            self._answer.set_result(answer)
-
-    def detach(self, transport: asyncio.BaseTransport, reason: str) -> None:
-        """The stream is lost: whoever waits learns it."""
-        if transport is not self._transport:
-            return
-        self._lost = reason
-        self.close()
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(LinkDown(reason))
-        for sleeper in self._sleepers:
-            if not sleeper.done():
-                sleeper.set_exception(LinkDown(reason))
-
-    def close(self) -> None:
-        """End the stream."""
-        transport, self._transport = self._transport, None
-        if transport is not None:
-            transport.abort()
-        if self._sweep is not None:
-            self._sweep.cancel()
-            self._sweep = None
-
-    def _expect(self, deadline: float) -> None:
-        """One timer serves many requests: it moves only when it would ring too late."""
-        self._deadline = deadline
-        if self._sweep is not None:
-            if self._sweep.when() <= deadline:
-                return
-            self._sweep.cancel()
-        self._sweep = self._loop.call_at(deadline, self._ring)
-
-    def _ring(self) -> None:
-        self._sweep = None
-        if self._answer is None or self._answer.done():
-            return
-        if self._loop.time() < self._deadline:
-            self._sweep = self._loop.call_at(self._deadline, self._ring)
-            return
-        self._answer.set_result(Silence(garbled=self._heard))
 
 
 class _Ear(asyncio.Protocol):
@@ -255,6 +138,8 @@ async def _listen(wire: Wire, transport: DialIn, callers: set[_Ear]) -> asyncio.
 
 
 async def _serial(wire: Wire, port: str, serial: Serial) -> None:
+    import termios  # noqa: PLC0415 -- there is none on Windows
+
     from pymodbus.transport.serialtransport import (  # noqa: PLC0415 -- pulls in pyserial
         create_serial_connection,
     )
@@ -262,16 +147,19 @@ async def _serial(wire: Wire, port: str, serial: Serial) -> None:
     loop = asyncio.get_running_loop()
     ear = _Ear(wire)
     ear.arrived = loop.create_future()
-    await create_serial_connection(
-        loop,
-        lambda: ear,
-        port,
-        baudrate=serial.baud,
-        bytesize=serial.data_bits,
-        parity=serial.parity,
-        stopbits=serial.stop_bits,
-        timeout=0,
-    )
+    try:
+        await create_serial_connection(
+            loop,
+            lambda: ear,
+            port,
+            baudrate=serial.baud,
+            bytesize=serial.data_bits,
+            parity=serial.parity,
+            stopbits=serial.stop_bits,
+            timeout=0,
+        )
+    except termios.error as error:
+        raise LinkDown(f"{port} refuses its settings: {error}") from error
     await ear.arrived
 
 
@@ -286,8 +174,3 @@ def _keep_alive(transport: asyncio.Transport) -> None:
             sock.setsockopt(socket.IPPROTO_TCP, getattr(socket, name), value)
     if hasattr(socket, "TCP_USER_TIMEOUT"):
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, UNSENT_TILL_DOWN)
-
-
-def _wake(sleeper: asyncio.Future[None]) -> None:
-    if not sleeper.done():
-        sleeper.set_result(None)

@@ -20,7 +20,7 @@ from edge.drivers.mqtt_gate.profile import GateAction, GateAddress, GateProfile
 from edge.drivers.mqtt_gate.routes import Routes
 from edge.drivers.mqtt_gate.section import GateSettings
 from edge.errors import CommandRejected, LinkDown
-from edge.model import Command, Record
+from edge.model import Command, DeviceChanged, Record
 from edge.mqtt import Message, Session, connect
 
 TICK: Final = timedelta(seconds=1)
@@ -60,8 +60,7 @@ class GateDriver:
         """Yield one report for each message that says something, and for each silence."""
         while True:
             message = await self._session.receive(TICK.total_seconds())
-            report = self._take(message) if message is not None else None
-            if report is not None:
+            for report in self._take(message) if message is not None else ():
                 yield report
             due = self._tick()
             if due:
@@ -113,8 +112,8 @@ class GateDriver:
         except TimeoutError:
             raise LinkDown(f"{name} did not answer {action.operator} in {seconds} s") from None
 
-    def _take(self, message: Message) -> Report | None:
-        """Turn a message into a report, or acknowledge it where nothing has to be kept."""
+    def _take(self, message: Message) -> tuple[Report, ...]:
+        """Turn a message into reports, or acknowledge it where nothing has to be kept."""
         gate, channel = self._routes.find(message.topic)
         try:
             if channel is None:
@@ -126,38 +125,42 @@ class GateDriver:
                 return self._heard(gate, said, message)
         except Unreadable as error:
             if gate is not None and (told := gate.misheard(str(error), self._now())):
-                return Report(told, message.ack)
+                return (Report(told, message.ack),)
             if gate is None:
                 self._unknown(message.topic)
         message.ack()
-        return None
+        return ()
 
-    def _shared(self, channel: codec.Channel, message: Message) -> Report | None:
+    def _shared(self, channel: codec.Channel, message: Message) -> tuple[Report, ...]:
         """Read a topic on which all gates speak: the gate's number is in the message."""
         envelope = codec.open_envelope(channel, message.body)
         gate = self._routes.named(envelope)
         if gate is None:
             self._unknown(f"{message.topic} {self._routes.number(envelope)}")
             message.ack()
-            return None
+            return ()
         try:
             said = codec.read(channel, envelope, gate.placed.profile)
         except Unreadable as error:
-            return Report(gate.misheard(str(error), self._now()), message.ack)
+            return (Report(gate.misheard(str(error), self._now()), message.ack),)
         return self._heard(gate, said, message)
 
-    def _heard(self, gate: Gate, said: Said, message: Message) -> Report | None:
+    def _heard(self, gate: Gate, said: Said, message: Message) -> tuple[Report, ...]:
         if isinstance(said, Sign) and message.retained:
             message.ack()  # how the gate was long ago
-            return None
+            return ()
         if isinstance(said, Answer):
             self._answered(gate, said)
         records = gate.hear(said, self._now())
         letter = _confirmation(gate, said)
         if not records and letter is None:
             message.ack()
-            return None
-        return Report(records, self._keeping(gate, letter, message))
+            return ()
+        # Apart, so that a copy of a known record does not hide that its gate has come back.
+        changes = tuple(each for each in records if isinstance(each, DeviceChanged))
+        rest = tuple(each for each in records if not isinstance(each, DeviceChanged))
+        last = Report(rest, self._keeping(gate, letter, message))
+        return (Report(changes), last) if changes else (last,)
 
     def _keeping(self, gate: Gate, letter: bytes | None, message: Message) -> Callable[[], None]:
         def kept() -> None:

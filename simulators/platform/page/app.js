@@ -5,7 +5,7 @@ const WORDS = {
   subtitle: ["问题上报 · 通知公告 · 实时事件", "Issues, notices and events as they happen"],
   waitingSite: ["等待网关…", "Waiting for a gateway…"],
   issues: ["问题上报", "Issues"], notices: ["通知公告", "Notices"], events: ["实时事件", "Events"], site: ["小区概览", "The site"],
-  live: ["实时", "Live"], lost: ["连接中断", "Not connected"],
+  live: ["实时", "Live"], lost: ["连接中断", "Not connected"], connecting: ["连接中…", "Connecting…"],
   online: ["在线", "online"], offline: ["离线", "offline"],
   links: ["设备链路", "links"], uplinks: ["上行链路", "uplinks"], queue: ["待回执", "unreceipted"], clock: ["时钟", "clock"],
   trusted: ["可信", "trusted"], untrusted: ["不可信", "not trusted"], oldest: ["最久", "oldest"], readings: ["读数", "readings"],
@@ -17,6 +17,7 @@ const WORDS = {
   do_resolved: ["办结", "Resolve"], do_rejected: ["驳回", "Reject"], do_publish: ["发布", "Publish"],
   respond: ["响应", "Response"], resolve: ["解决", "Resolution"], left: ["剩余", "left"], late: ["超时", "late"], took: ["用时", "in"],
   raised: ["发生于", "raised"], cleared: ["报警已恢复", "alarm is clear"], by: ["经办", "by"],
+  copies: ["份重复，未计", "copies, not counted"],
   draft: ["草稿", "draft"], published: ["已发布", "published"], withdrawn: ["已撤回", "withdrawn"], to: ["发给", "To"], until: ["至", "until"],
   life_safety: ["生命安全", "life safety"], security: ["治安", "security"], fault: ["故障", "fault"], info: ["信息", "info"],
   noIssues: ["没有问题", "No issues"], noNotices: ["没有公告", "No notices"], noEvents: ["还没有事件", "No events yet"],
@@ -28,9 +29,10 @@ const $ = (id) => document.getElementById(id);
 const stored = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
 const store = (key, value) => { try { localStorage.setItem(key, value); } catch { /* private window */ } };
 let zh = (stored("language") || (navigator.language.startsWith("zh") ? "zh" : "en")) === "zh";
+const key = (item) => `${item.site} ${item.id}`;
 let view = JSON.parse($("view").textContent);
 let offset = view.at - Date.now() / 1000;
-let seen = new Set(view.events.map((event) => event.id));
+let seen = new Set(view.events.map(key));
 const now = () => Date.now() / 1000 + offset;
 const t = (key) => (WORDS[key] ? WORDS[key][zh ? 0 : 1] : key);
 const both = (text) => (text ? (zh ? text.zh : text.en) : "");
@@ -59,10 +61,10 @@ function keyed(parent, items, make, empty) {
   if (!items.length) { parent.replaceChildren(h("p", "empty", t(empty))); return; }
   const wanted = items.map((item) => {
     const said = JSON.stringify(item) + zh;
-    const known = old.get(item.id);
+    const known = old.get(key(item));
     if (known && known.said === said) return known;
     const element = make(item);
-    element.dataset.key = item.id;
+    element.dataset.key = key(item);
     element.said = said;
     return element;
   });
@@ -109,7 +111,7 @@ function issueCard(issue) {
     h("div", "limits", limit(t("respond"), issue.raised, issue.respond_by, issue.responded), limit(t("resolve"), issue.raised, issue.resolve_by, issue.closed)));
   if (issue.next.length) {
     card.append(h("div", "buttons", ...issue.next.map((state, i) => button(t(`do_${state}`), i === 0 ? "first" : state === "rejected" ? "reject" : "",
-      () => post("/issue", { issue: issue.id, state, by: t("me"), party: "property" })))));
+      () => post("/issue", { site: issue.site, issue: issue.id, state, by: t("me"), party: "property" })))));
   }
   return card;
 }
@@ -118,15 +120,15 @@ function noticeCard(notice) {
     h("header", "", h("h3", "", both(notice.title)), h("span", "state", t(notice.state))),
     h("p", "", both(notice.text)),
     h("p", "meta", h("span", "", `${t("to")} ${both(notice.audience)}`), h("span", "", `${clock(notice.start)} ${t("until")} ${clock(notice.end)}`)));
-  if (notice.state === "draft") card.append(h("div", "buttons", button(t("do_publish"), "first", () => post("/notice", { notice: notice.id }))));
+  if (notice.state === "draft") card.append(h("div", "buttons", button(t("do_publish"), "first", () => post("/notice", { site: notice.site, notice: notice.id }))));
   return card;
 }
 function eventRow(event) {
-  const row = h("div", `row ${event.lane}${seen.has(event.id) ? "" : " new"}`, h("time", "", clock(event.at)),
+  const row = h("div", `row ${event.lane}${seen.has(key(event)) ? "" : " new"}`, h("time", "", clock(event.at)),
     h("p", "", both(event.name), h("span", "", ` ${both(event.text)} · ${both(event.place)}`)),
     h("small", "", event.took < 10000 ? `${Math.round(event.took)} ms` : `+${span(event.took / 1000)}`));
   row.title = `${event.type}\n${event.id}`;
-  seen.add(event.id);
+  seen.add(key(event));
   return row;
 }
 
@@ -192,13 +194,14 @@ function draw() {
     figure("f_published", count(f.published)), figure("f_events", count(f.events)), f.median !== null && f.median >= 10000 ? figure("f_latency", (f.median / 1000).toFixed(1), "s") : figure("f_latency", f.median === null ? "–" : String(Math.round(f.median)), f.median === null ? "" : "ms"));
   $("issues-n").textContent = f.open_issues || "";
   $("notices-n").textContent = f.published || "";
+  $("events-n").textContent = f.redelivered ? `${count(f.redelivered)} ${t("copies")}` : "";
   $("alarms-n").textContent = f.active ? `${f.active} ${t("f_active")}` : "";
   $("lanes").replaceChildren(...["life_safety", "security", "fault", "info"].map((lane) => h("span", lane, t(lane))));
   keyed($("issues"), view.issues, issueCard, "noIssues");
   keyed($("notices"), view.notices, noticeCard, "noNotices");
   keyed($("events"), view.events, eventRow, "noEvents");
   drawSite();
-  if (seen.size > 2000) seen = new Set(view.events.map((event) => event.id));
+  if (seen.size > 2000) seen = new Set(view.events.map(key));
 }
 function live(on) { $("live").className = `live${on ? " on" : ""}`; $("live").textContent = t(on ? "live" : "lost"); $("live").title = t(on ? "live" : "lost"); }
 
@@ -210,7 +213,7 @@ $("theme").onclick = () => {
 };
 if (stored("theme")) document.documentElement.dataset.theme = stored("theme");
 draw();
-live(false);
+$("live").textContent = t("connecting");
 const source = new EventSource("/live");
 source.onopen = () => live(true);
 source.onerror = () => live(false);

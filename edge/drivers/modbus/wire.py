@@ -1,0 +1,122 @@
+"""An open stream of bytes with at most one request in flight."""
+
+from __future__ import annotations
+
+import asyncio
+
+from edge.drivers.modbus.codec import Answer, Framing, Outcome, OutOfStepError, Request, Silence
+from edge.errors import LinkDown
+
+
+class Wire:
+    """Asks one thing at a time; raises `LinkDown` as soon as the stream is lost."""
+
+    def __init__(self, framing: Framing) -> None:
+        self._framing = framing
+        self._loop = asyncio.get_running_loop()
+        self._transport: asyncio.WriteTransport | None = None
+        self._buffer = bytearray()
+        self._heard = False
+        self._request: Request | None = None
+        self._transaction = 0
+        self._answer: asyncio.Future[Outcome] | None = None
+        self._deadline = 0.0
+        self._sweep: asyncio.TimerHandle | None = None
+        self._sleepers: set[asyncio.Future[None]] = set()
+        self._lost = "not connected"
+
+    async def exchange(self, request: Request, within: float) -> Outcome:
+        """Send a request and wait so many seconds for its answer; never two at a time."""
+        if self._transport is None:
+            raise LinkDown(self._lost)
+        self._transaction = self._transaction % 0xFFFF + 1
+        self._buffer.clear()
+        self._heard = False
+        self._request = request
+        self._answer = self._loop.create_future()
+        self._expect(self._loop.time() + within)
+        self._transport.write(self._framing.frame(request, self._transaction))
+        try:
+            return await self._answer
+        finally:
+            self._request = None
+            self._answer = None
+
+    async def pause(self, seconds: float) -> None:
+        """Wait, but not on a stream that is lost."""
+        if self._transport is None:
+            raise LinkDown(self._lost)
+        sleeper: asyncio.Future[None] = self._loop.create_future()
+        timer = self._loop.call_later(seconds, _wake, sleeper)
+        self._sleepers.add(sleeper)
+        try:
+            await sleeper
+        finally:
+            timer.cancel()
+            self._sleepers.discard(sleeper)
+
+    def attach(self, transport: asyncio.WriteTransport) -> None:
+        """Use this stream from now on; an older one has been given up by the other end."""
+        old, self._transport = self._transport, transport
+        if old is not None:
+            old.abort()
+
+    def feed(self, transport: asyncio.BaseTransport, data: bytes) -> None:
+        """Take what came."""
+        if transport is not self._transport:
+            return
+        self._buffer += data
+        self._heard = True
+        try:
+            answer: Answer | None = self._framing.take(
+                self._buffer, self._request, self._transaction
+            )
+        except OutOfStepError as error:
+            self.detach(transport, str(error))
+            return
+        if answer is not None and self._answer is not None and not self._answer.done():
+            self._answer.set_result(answer)
+
+    def detach(self, transport: asyncio.BaseTransport, reason: str) -> None:
+        """The stream is lost: whoever waits learns it."""
+        if transport is not self._transport:
+            return
+        self._lost = reason
+        self.close()
+        if self._answer is not None and not self._answer.done():
+            self._answer.set_exception(LinkDown(reason))
+        for sleeper in self._sleepers:
+            if not sleeper.done():
+                sleeper.set_exception(LinkDown(reason))
+
+    def close(self) -> None:
+        """End the stream."""
+        transport, self._transport = self._transport, None
+        if transport is not None:
+            transport.abort()
+        if self._sweep is not None:
+            self._sweep.cancel()
+            self._sweep = None
+
+    def _expect(self, deadline: float) -> None:
+        """One timer serves many requests: it moves only when it would ring too late."""
+        self._deadline = deadline
+        if self._sweep is not None:
+            if self._sweep.when() <= deadline:
+                return
+            self._sweep.cancel()
+        self._sweep = self._loop.call_at(deadline, self._ring)
+
+    def _ring(self) -> None:
+        self._sweep = None
+        if self._answer is None or self._answer.done():
+            return
+        if self._loop.time() < self._deadline:
+            self._sweep = self._loop.call_at(self._deadline, self._ring)
+            return
+        self._answer.set_result(Silence(garbled=self._heard))
+
+
+def _wake(sleeper: asyncio.Future[None]) -> None:
+    if not sleeper.done():
+        sleeper.set_result(None)

@@ -1,0 +1,1 @@
+"""The demonstration: a simulated community, the real gateway and a simulated platform."""

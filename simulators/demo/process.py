@@ -1,0 +1,73 @@
+"""The gateway as a process of its own: started, killed, started again."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+RESTART_S = 1.0
+"""As systemd would: a gateway that dies is started again after this pause."""
+
+STOP_S = 10.0
+
+
+class GatewayProcess:
+    """Runs `whistle run SITE`; its log goes to a file."""
+
+    def __init__(self, site_file: Path, log_file: Path) -> None:
+        self._command = (sys.executable, "-m", "edge", "run", str(site_file), "--log", "json")
+        self._log_file = log_file
+        self._process: asyncio.subprocess.Process | None = None
+        self._stopping = False
+        self.starts = 0
+
+    @property
+    def running(self) -> bool:
+        """Whether the process is there now."""
+        return self._process is not None and self._process.returncode is None
+
+    async def supervise(self) -> None:
+        """Start it, and start it again whenever it ends, until it is stopped."""
+        while not self._stopping:
+            self._process = await self._start()
+            await self._process.wait()
+            if not self._stopping:
+                await asyncio.sleep(RESTART_S)
+
+    def kill(self) -> None:
+        """SIGKILL: no goodbye, nothing flushed."""
+        if self._process is not None:
+            with suppress(ProcessLookupError):
+                self._process.kill()
+
+    async def stop(self) -> None:
+        """Ask it to end, see that it does, and leave it so."""
+        self._stopping = True
+        if not self.running or self._process is None:
+            return
+        with suppress(ProcessLookupError):
+            self._process.terminate()
+        try:
+            async with asyncio.timeout(STOP_S):
+                await self._process.wait()
+        except TimeoutError:
+            self.kill()
+            await self._process.wait()
+
+    async def _start(self) -> asyncio.subprocess.Process:
+        log = await asyncio.to_thread(self._log_file.open, "ab")
+        try:
+            process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env=os.environ | {"PYTHONUNBUFFERED": "1"},
+            )
+        finally:
+            log.close()
+        self.starts += 1
+        return process

@@ -1,0 +1,136 @@
+"""What a demonstration proved: expectations against what the platform holds."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+import apsw
+import msgspec
+
+from simulators.demo.outages import Outages
+from simulators.demo.scenario import Expectation, Step
+from simulators.platform import report
+
+
+class LatencyMs(msgspec.Struct, frozen=True, kw_only=True):
+    """Milliseconds from the read or frame that completed the condition to the platform's disk."""
+
+    count: int
+    p50: float
+    p99: float
+    max: float
+
+
+class Report(msgspec.Struct, frozen=True, kw_only=True):
+    """The one JSON object of `whistle demo --json`."""
+
+    scenario: str
+    seconds: float
+    seed: int
+    ok: bool
+    readings: int
+    events: dict[str, int]
+    issues: int
+    notices: int
+    duplicates: int
+    lost: int
+    redelivered: int
+    alarm_latency_ms: LatencyMs | None
+    alarm_latency_during_outages_ms: LatencyMs | None
+    expected: int
+    missing: list[str]
+    unexpected: list[str]
+    gateway_starts: int
+    outages: int
+
+
+class Seen(msgspec.Struct, frozen=True, kw_only=True):
+    """What the platform holds of alarms: how often each key was raised, and became what."""
+
+    alarms: Counter[str]
+    issues: Counter[tuple[str, str]]
+    notices: Counter[tuple[str, str]]
+
+
+def look(db: apsw.Connection) -> Seen:
+    """Count alarms by key, issues by key and category, notices by key and audience."""
+    alarms = Counter(
+        {
+            str(k): int(n)
+            for k, n in db.execute(
+                "SELECT key, count(*) FROM alarms WHERE raised IS NOT NULL GROUP BY key"
+            )
+        }
+    )
+    return Seen(
+        alarms=alarms,
+        issues=_by_body(db, "issues", "$.category"),
+        notices=_by_body(db, "notices", "$.audience.type"),
+    )
+
+
+def compare(expected: Iterable[Expectation], seen: Seen) -> tuple[list[str], list[str]]:
+    """Return what is missing, and what is there without or more often than expected."""
+    alarms: Counter[str] = Counter()
+    issues: Counter[tuple[str, str]] = Counter()
+    notices: Counter[tuple[str, str]] = Counter()
+    for each in expected:
+        alarms[each.alarm] += 1
+        if each.issue:
+            issues[each.alarm, each.issue] += 1
+        if each.notice:
+            notices[each.alarm, each.notice] += 1
+    pairs = (("alarm", alarms, seen.alarms), ("issue", issues, seen.issues))
+    missing: list[str] = []
+    unexpected: list[str] = []
+    for name, wanted, got in (*pairs, ("notice", notices, seen.notices)):
+        missing += [f"{name} {key}" for key in (wanted - got).elements()]  # type: ignore[operator]
+        unexpected += [f"{name} {key}" for key in (got - wanted).elements()]  # type: ignore[operator]
+    return missing, unexpected
+
+
+def expectations(steps: Iterable[Step]) -> list[Expectation]:
+    """Return everything that has to come of the steps."""
+    return [expectation for step in steps for expectation in step.expect]
+
+
+def latency(samples: Iterable[report.Latency]) -> LatencyMs | None:
+    """Return the distribution; none without samples."""
+    ms = sorted(sample.seconds * 1000 for sample in samples)
+    if not ms:
+        return None
+    return LatencyMs(
+        count=len(ms), p50=_quantile(ms, 0.5), p99=_quantile(ms, 0.99), max=round(ms[-1], 1)
+    )
+
+
+def split(
+    samples: Iterable[report.Latency], outages: Outages
+) -> tuple[list[report.Latency], list[report.Latency]]:
+    """Tell alarms that found the way whole from those that had to wait for it."""
+    whole: list[report.Latency] = []
+    waited: list[report.Latency] = []
+    for sample in samples:
+        (waited if outages.touch(sample.at, sample.committed_at) else whole).append(sample)
+    return whole, waited
+
+
+def doubles(db: apsw.Connection) -> int:
+    """Count what the platform has twice: alarms raised while raised, reports stored again."""
+    again = sum(report.raised_twice(db).values())
+    return again + sum(count - 1 for count in report.doubled_origins(db).values())
+
+
+def _quantile(ordered: Sequence[float], share: float) -> float:
+    return round(ordered[max(0, math.ceil(share * len(ordered)) - 1)], 1)
+
+
+def _by_body(db: apsw.Connection, table: str, path: str) -> Counter[tuple[str, str]]:
+    rows = db.execute(
+        f"SELECT a.key, json_extract(t.body, ?), count(*) FROM {table} t"  # noqa: S608 - our own names
+        " JOIN alarms a ON a.id = t.alarm GROUP BY 1, 2",
+        (path,),
+    )
+    return Counter({(str(key), str(what)): int(count) for key, what, count in rows})

@@ -1,0 +1,134 @@
+"""Scenarios: what happens at which second, and what has to come of it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from importlib import resources
+from typing import Annotated, Literal, Self, TypeAlias
+
+import msgspec
+from pydantic import Field, ValidationError, model_validator
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+
+from edge.errors import ConfigError
+from edge.model import Value
+from edge.schema import Duration, Strict, Text
+
+SCENARIOS = resources.files("simulators") / "scenarios"
+
+Intervention: TypeAlias = Literal["cut_cloud", "kill_gateway"]
+"""What happens to no device: the broker is killed, or the gateway's process."""
+
+
+class Expectation(Strict):
+    """An alarm, by its key, and what it has to become at the platform."""
+
+    alarm: str
+    issue: str = ""
+    notice: str = ""
+
+
+class Entry(Strict):
+    """One line of a timeline: a device does something, or the world does."""
+
+    at: Duration | None = None
+    between: tuple[Duration, Duration] | None = None
+    times: Annotated[int, Field(ge=1, le=100)] = 1
+    device: str = ""
+    do: str
+    args: dict[str, bool | int | float | str] = Field(default_factory=dict, alias="with")
+    lasts: Duration = Field(timedelta(0), alias="for")
+    expect: tuple[Expectation, ...] = ()
+
+    @model_validator(mode="after")
+    def _when(self) -> Self:
+        if (self.at is None) is (self.between is None):
+            raise ValueError("an entry has either `at` or `between`")
+        return self
+
+
+class _File(Strict):
+    name: Text
+    site: str = ""
+    extends: str = ""
+    timeline: tuple[Entry, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One thing that happens at one second."""
+
+    second: float
+    do: str
+    device: str = ""
+    args: Mapping[str, Value] = field(default_factory=dict)
+    lasts: float = 0.0
+    expect: tuple[Expectation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scenario:
+    """A story with every moment decided."""
+
+    name: Text
+    site: str
+    steps: tuple[Step, ...]
+
+    def until(self, second: float) -> Scenario:
+        """Return the part of the story before a second."""
+        steps = tuple(step for step in self.steps if step.second <= second)
+        return Scenario(name=self.name, site=self.site, steps=steps)
+
+
+def load_scenario(name: str, seed: int) -> Scenario:
+    """Read a scenario by name; random moments are decided by the seed."""
+    file = _read(name)
+    chance = random.Random(seed)
+    steps = [step for entry in file.timeline for step in _steps(entry, chance)]
+    site = file.site
+    if file.extends:
+        base = load_scenario(file.extends, seed)
+        site = site or base.site
+        steps += base.steps
+    return Scenario(
+        name=file.name, site=site, steps=tuple(sorted(steps, key=lambda step: step.second))
+    )
+
+
+def scenario_names() -> list[str]:
+    """Return the scenarios that are shipped."""
+    names = (entry.name for entry in SCENARIOS.iterdir())
+    return sorted(name.removesuffix(".yaml") for name in names if name.endswith(".yaml"))
+
+
+def _read(name: str) -> _File:
+    if name not in scenario_names():
+        raise ConfigError(f"no scenario {name!r}; there are {', '.join(scenario_names())}")
+    text = (SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8")
+    try:
+        return _File.model_validate_json(msgspec.json.encode(YAML(typ="safe").load(text)))
+    except (YAMLError, ValidationError) as error:
+        raise ConfigError(f"scenario {name}: {error}") from error
+
+
+def _steps(entry: Entry, chance: random.Random) -> list[Step]:
+    if entry.at is not None:
+        seconds = [entry.at.total_seconds()]
+    else:
+        low, high = (d.total_seconds() for d in entry.between or ())
+        seconds = [chance.uniform(low, high) for _ in range(entry.times)]
+    return [
+        Step(
+            second=second,
+            do=entry.do,
+            device=entry.device,
+            args=entry.args,
+            lasts=entry.lasts.total_seconds(),
+            expect=entry.expect,
+        )
+        for second in seconds
+    ]

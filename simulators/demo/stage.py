@@ -1,0 +1,176 @@
+"""Everything a demonstration needs, running: brokers, platform, devices, the gateway process."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from importlib import resources
+from pathlib import Path
+from typing import Final
+
+from cloud_bridge.wire import Status
+from edge.broker import Broker
+from edge.errors import ConfigError
+from simulators.broker import RunningBroker, broker, free_port
+from simulators.community import simulators_of
+from simulators.demo.outages import Outages
+from simulators.demo.process import GatewayProcess
+from simulators.demo.scenario import Step
+from simulators.platform.platform import Platform
+from simulators.platform.report import statuses
+from simulators.simulator import Simulator
+
+SITES = resources.files("simulators") / "sites"
+CLOUD_PORT: Final = 18830
+FIELD_PORT: Final = 18831
+PORTS: Final = re.compile(r"\b1(?:50|88)\d\d\b")
+"""How the ports of a shipped site look; each is replaced by one that is free here."""
+
+LOOK_S = 0.1
+
+
+def utc_now() -> datetime:
+    """Return the instant."""
+    return datetime.now(UTC)
+
+
+@dataclass(slots=True, kw_only=True)
+class Stage:
+    """What is running, and what a scenario can do to it."""
+
+    folder: Path
+    platform: Platform
+    cloud: RunningBroker
+    simulators: dict[str, Simulator]
+    gateway: GatewayProcess
+    outages: Outages = field(default_factory=Outages)
+    status: Status | None = None
+    readings_before: int = 0
+    _looked: asyncio.Event = field(default_factory=asyncio.Event)
+
+    @property
+    def journal(self) -> Path:
+        """Where the gateway keeps its journal."""
+        return self.folder / "var" / "journal.db"
+
+    async def act(self, step: Step) -> None:
+        """Do one step of a scenario."""
+        match step.do:
+            case "cut_cloud":
+                await self._cut_cloud(step.lasts)
+            case "kill_gateway":
+                self.outages.begin(utc_now())
+                self.gateway.kill()
+                self.outages.all[-1].mended = utc_now()
+            case _:
+                await self._act_on_device(step)
+
+    async def watch(self) -> None:
+        """Follow the gateway's own word on itself; it ends an outage."""
+        while True:
+            for status in await self.platform.ask(statuses):
+                self._follow(status)
+                if status.at and status.online:
+                    self.outages.seen_whole(status.at)
+            self._looked.set()
+            self._looked = asyncio.Event()
+            await asyncio.sleep(LOOK_S)
+
+    async def looked(self) -> None:
+        """Return when the gateway's word has been looked at once more."""
+        await self._looked.wait()
+
+    @property
+    def readings(self) -> int:
+        """How many readings the gateway has told of, over all its starts."""
+        return self.readings_before + (self.status.readings if self.status else 0)
+
+    def _follow(self, status: Status) -> None:
+        if not status.online:
+            return
+        last = self.status
+        if last is not None and last.started_at != status.started_at:
+            self.readings_before += last.readings
+        self.status = status
+
+    async def _cut_cloud(self, seconds: float) -> None:
+        self.outages.begin(utc_now())
+        await self.cloud.kill()
+        await asyncio.sleep(seconds)
+        await self.cloud.start()
+        self.outages.all[-1].mended = utc_now()
+
+    async def _act_on_device(self, step: Step) -> None:
+        simulator = self.simulators.get(step.device)
+        if simulator is None:
+            raise ConfigError(f"the scenario names {step.device!r}, the site has no such device")
+        await simulator.act(step.device, step.do, dict(step.args))
+
+
+@asynccontextmanager
+async def staged(site: str, folder: Path, http_port: int) -> AsyncIterator[Stage]:
+    """Set the stage in a folder; everything ends with the block."""
+    ports = await asyncio.to_thread(copy_site, site, folder)
+    async with AsyncExitStack() as stack:
+        cloud = await stack.enter_async_context(broker(ports[CLOUD_PORT]))
+        local = await stack.enter_async_context(broker(ports[FIELD_PORT]))
+        del local
+        platform = Platform(
+            folder / "platform.db",
+            Broker(host="127.0.0.1", port=cloud.port, version=cloud.version),
+            http_port,
+        )
+        site_file = folder / "site.yaml"
+        if cloud.version != "5":
+            await asyncio.to_thread(_set_version, site_file, cloud.version)
+        stage = Stage(
+            folder=folder,
+            platform=platform,
+            cloud=cloud,
+            simulators=await asyncio.to_thread(simulators_of, site_file),
+            gateway=GatewayProcess(site_file, folder / "gateway.log"),
+        )
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(platform.run(), name="platform")]
+            await platform.ready.wait()
+            running += [
+                tasks.create_task(each.run(), name=f"simulator {each.id}")
+                for each in dict.fromkeys(stage.simulators.values())
+            ]
+            running.append(tasks.create_task(stage.watch(), name="watch"))
+            supervisor = tasks.create_task(stage.gateway.supervise(), name="gateway")
+            try:
+                yield stage
+            finally:
+                await stage.gateway.stop()
+                supervisor.cancel()
+                for task in running:
+                    task.cancel()
+
+
+def copy_site(site: str, folder: Path) -> dict[int, int]:
+    """Copy a shipped site into a folder on free ports; return which port became which."""
+    ports: dict[int, int] = {}
+
+    def free(match: re.Match[str]) -> str:
+        return str(ports.setdefault(int(match[0]), free_port()))
+
+    with resources.as_file(SITES / site) as source:
+        shutil.copytree(source, folder, dirs_exist_ok=True)
+    site_file = folder / "site.yaml"
+    site_file.write_text(PORTS.sub(free, site_file.read_text(encoding="utf-8")), encoding="utf-8")
+    return ports
+
+
+def _set_version(site_file: Path, version: str) -> None:
+    """Make every broker of the site one that speaks only this version."""
+    text = site_file.read_text(encoding="utf-8")
+    site_file.write_text(
+        re.sub(r"broker: \{(.*?)\}", rf'broker: {{\1, version: "{version}"}}', text),
+        encoding="utf-8",
+    )

@@ -1,0 +1,74 @@
+"""The command `whistle simulate`: a site's devices, brokers and platform, without the gateway."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from rich.console import Console
+from ruamel.yaml import YAML
+
+from edge.broker import Broker
+from edge.errors import ConfigError
+from simulators.broker import broker
+from simulators.community import simulators_of
+from simulators.demo.scenario import Scenario, load_scenario
+from simulators.platform.platform import Platform
+from simulators.simulator import Simulator
+
+
+def run_devices(site_file: Path, scenario: str | None, seed: int) -> int:
+    """Simulate until interrupted; the gateway runs elsewhere, with the same site file."""
+    story = load_scenario(scenario, seed) if scenario else None
+    ports = _ports(site_file)
+    with tempfile.TemporaryDirectory(prefix="whistle-simulate-") as folder:
+        asyncio.run(_live(simulators_of(site_file), ports, story, Path(folder)))
+    return 0
+
+
+async def _live(
+    simulators: dict[str, Simulator],
+    ports: tuple[Sequence[int], Sequence[int]],
+    story: Scenario | None,
+    folder: Path,
+) -> None:
+    console = Console(stderr=True)
+    platforms, all_ports = ports
+    async with AsyncExitStack() as stack:
+        versions = {
+            port: (await stack.enter_async_context(broker(port))).version for port in all_ports
+        }
+        async with asyncio.TaskGroup() as tasks:
+            for port in platforms:
+                address = Broker(host="127.0.0.1", port=port, version=versions[port])
+                platform = Platform(folder / f"platform-{port}.db", address)
+                tasks.create_task(platform.run(), name=f"platform {port}")
+                await platform.ready.wait()
+                console.print(platform.url)
+            for each in dict.fromkeys(simulators.values()):
+                tasks.create_task(each.run(), name=f"simulator {each.id}")
+            if story is not None:
+                tasks.create_task(_tell(story, simulators, console), name="story")
+
+
+async def _tell(story: Scenario, simulators: dict[str, Simulator], console: Console) -> None:
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    for step in story.steps:
+        await asyncio.sleep(began + step.second - loop.time())
+        simulator = simulators.get(step.device)
+        if simulator is None:
+            raise ConfigError(f"the scenario needs the device {step.device!r}, the site has none")
+        console.print(f"{step.second:5.0f} s  {step.device}  {step.do}", highlight=False)
+        await simulator.act(step.device, step.do, dict(step.args))
+
+
+def _ports(site_file: Path) -> tuple[Sequence[int], Sequence[int]]:
+    """Return the platforms' broker ports, and those of every broker on this machine."""
+    site = YAML(typ="safe").load(site_file.read_text(encoding="utf-8"))
+    uplinks = [uplink["broker"].get("port", 1883) for uplink in site.get("uplinks", ())]
+    links = [link["broker"].get("port", 1883) for link in site["links"] if "broker" in link]
+    return uplinks, sorted({*uplinks, *links})

@@ -1,0 +1,150 @@
+"""Modbus devices for tests: placed without a site file, on a line without a socket."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import Mapping
+from contextlib import aclosing
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from edge.driver import Placed
+from edge.drivers.modbus import KIND, ModbusAddress, ModbusProfile
+from edge.drivers.modbus.codec import Outcome, Request, Silence, answer_of
+from edge.drivers.modbus.driver import ModbusDriver
+from edge.drivers.modbus.timing import Line
+from edge.model import (
+    Command,
+    Device,
+    DeviceChanged,
+    Location,
+    Quality,
+    Reading,
+    Record,
+    Text,
+    Value,
+)
+from edge.profiles import Profiles
+from simulators.modbus_server import SlaveUnit
+
+SHIPPED = Path(__file__).parents[2] / "firmware_configs"
+
+
+def profile(name: str, *folders: Path) -> ModbusProfile:
+    """A profile by its id, as the gateway reads it."""
+    return Profiles(*folders, SHIPPED, kinds=(KIND,)).of(name, ModbusProfile)
+
+
+def made(points: Mapping[str, Any], kind: str = "electric", **more: Any) -> ModbusProfile:
+    """A profile of these points; what a point does not say is filled in."""
+    text = {"zh": "点", "en": "point"}
+    sections = {
+        "driver": "modbus",
+        "kind": kind,
+        "make": "m",
+        "model": "m",
+        "source": "test",
+        "text": text,
+        "points": {name: {"type": "int", "text": text, **point} for name, point in points.items()},
+        **more,
+    }
+    return ModbusProfile.model_validate_json(json.dumps(sections))
+
+
+def placed(device: str, unit: int, profile_: ModbusProfile) -> Placed[ModbusProfile, ModbusAddress]:
+    """A device with that profile at that unit."""
+    return Placed(
+        device=Device(
+            id=device,
+            kind=profile_.kind,
+            name=Text(device, device),
+            link="bus",
+            profile="test",
+            make=profile_.make,
+            model=profile_.model,
+            location=Location(),
+            points={name: point.plain(name) for name, point in profile_.points.items()},
+        ),
+        profile=profile_,
+        address=ModbusAddress(unit=unit),
+    )
+
+
+def utc_now() -> datetime:
+    """The real instant."""
+    return datetime.now(UTC)
+
+
+def command(action: str, device: str, **args: Value) -> Command:
+    """A request to do something."""
+    return Command(
+        id="c", device=device, action=action, issued_by="test", expires_at=utc_now(), args=args
+    )
+
+
+@dataclass(slots=True)
+class FakeBus:
+    """A line of slaves in memory on which bytes take their time; notes who was asked when."""
+
+    slaves: Mapping[int, SlaveUnit]
+    line: Line = field(default_factory=lambda: Line(baud=9600))
+    asked: list[tuple[float, int, bytes]] = field(default_factory=list)
+
+    async def exchange(self, request: Request, within: float) -> Outcome:
+        """Ask a slave; silence takes as long as it is waited for."""
+        loop = asyncio.get_running_loop()
+        self.asked.append((loop.time(), request.unit, request.pdu))
+        slave = self.slaves.get(request.unit)
+        if slave is None or slave.faults.silent:
+            await asyncio.sleep(within)
+            return Silence()
+        pdu = slave.answer(request.pdu)
+        took = self.line.seconds(len(request.pdu) + len(pdu) + 6) + slave.think
+        if took + slave.faults.slow > within:
+            await asyncio.sleep(within)
+            return Silence()
+        await asyncio.sleep(took + slave.faults.slow)
+        return answer_of(pdu, request) or Silence(garbled=True)
+
+    async def pause(self, seconds: float) -> None:
+        """Wait."""
+        await asyncio.sleep(seconds)
+
+
+async def listen(driver: ModbusDriver, seconds: float) -> list[Record]:
+    """All records of so many seconds."""
+    records: list[Record] = []
+    async with aclosing(driver.reports()) as reports:
+        try:
+            async with asyncio.timeout(seconds):
+                async for report in reports:
+                    records += report.records
+        except TimeoutError:
+            pass
+    return records
+
+
+def values(records: list[Record]) -> dict[str, Value | None]:
+    """The last value of each point."""
+    return {record.point: record.value for record in records if isinstance(record, Reading)}
+
+
+def bad(records: list[Record]) -> list[str]:
+    """The points of bad readings, in order."""
+    return [
+        record.point
+        for record in records
+        if isinstance(record, Reading) and record.quality is Quality.BAD
+    ]
+
+
+def changes(records: list[Record]) -> list[tuple[str, str, str]]:
+    """Device, state and reason of what was told of devices."""
+    return [
+        (record.device, record.state, record.reason)
+        for record in records
+        if isinstance(record, DeviceChanged)
+    ]

@@ -1,0 +1,315 @@
+"""The face gate driver with simulated gates over a real broker."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from edge.driver import Report
+from edge.drivers.mqtt_gate.link import GateDriver, GateLink, GateSection
+from edge.errors import CommandRejected, LinkDown
+from edge.model import Access, Command, DeviceChanged, DeviceReported, Reading, Record
+from edge.mqtt import Broker, connect
+from simulators.broker import Mosquitto, broker, free_port
+from simulators.gate import FaceGates
+from tests.fakes import mqtt
+
+pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("mosquitto_path")]
+
+GATES = {"gate-1": "1026700", "gate-2": "1026701"}
+
+
+def now() -> datetime:
+    """The real instant."""
+    return datetime.now(UTC)
+
+
+@dataclass
+class Scene:
+    """A broker with gates, and what the driver reported so far."""
+
+    broker: Mosquitto
+    gates: FaceGates
+    link: GateLink
+    driver: GateDriver
+    reports: list[Report] = field(default_factory=list)
+    confirming: bool = True
+
+    @property
+    def records(self) -> list[Record]:
+        """Everything reported, oldest first."""
+        return [record for report in self.reports for record in report.records]
+
+    async def until(self, wanted: Callable[[], bool]) -> None:
+        """Wait until it is so."""
+        async with asyncio.timeout(8):
+            while not wanted():  # noqa: ASYNC110 - also asks ledgers, which have no event
+                await asyncio.sleep(0.01)
+
+    def access(self, device: str = "gate-1") -> list[Access]:
+        """The access events of one gate."""
+        return [each for each in self.records if isinstance(each, Access) if each.device == device]
+
+    async def follow(self) -> None:
+        """Do what keeper and pipeline do, with a journal that is always quick."""
+        async with aclosing(self.driver.reports()) as reports:
+            async for report in reports:
+                self.reports.append(report)
+                if self.confirming and report.kept is not None:
+                    report.kept()
+
+
+def at(port: int) -> Broker:
+    """How the broker is reached."""
+    return Broker(host="127.0.0.1", port=port)
+
+
+@asynccontextmanager
+async def serving(
+    running: Mosquitto, gates: FaceGates, link: GateLink, *, confirming: bool
+) -> AsyncIterator[Scene]:
+    """The driver's session with the broker."""
+    async with link.open(now) as driver:
+        scene = Scene(running, gates, link, driver, confirming=confirming)
+        following = asyncio.create_task(scene.follow(), name="follow")
+        try:
+            yield scene
+        finally:
+            following.cancel()
+            await asyncio.gather(following, return_exceptions=True)
+
+
+def play(
+    story: Callable[[Scene], Awaitable[None]], *, confirming: bool = True, **changes: Any
+) -> None:
+    """Run a story with broker, two gates and the driver, all of them ready."""
+    port = free_port()
+    gates = FaceGates(
+        "gates", at(port), GATES, beat_seconds=0.2, resend_seconds=0.4, open_seconds=0.1
+    )
+    link = GateSection(id="gates", driver="mqtt_gate", broker=at(port)).bind(
+        [mqtt.gate(device, number, **changes) for device, number in GATES.items()]
+    )
+
+    async def bounded() -> None:
+        async with asyncio.timeout(20), broker(port) as running:
+            assert isinstance(running, Mosquitto)
+            living = asyncio.create_task(gates.run(), name="gates")
+            try:
+                async with serving(running, gates, link, confirming=confirming) as scene:
+                    await scene.until(
+                        lambda: sum(isinstance(each, DeviceChanged) for each in scene.records) == 2
+                    )
+                    await story(scene)
+            finally:
+                living.cancel()
+                await asyncio.gather(living, return_exceptions=True)
+
+    asyncio.run(bounded())
+
+
+def command(action: str, device: str = "gate-1") -> Command:
+    """A command that lives for ten seconds."""
+    return Command(
+        id="c-1",
+        device=device,
+        action=action,
+        issued_by="test",
+        expires_at=now() + timedelta(seconds=10),
+    )
+
+
+def test_a_record_is_confirmed_only_after_it_is_kept() -> None:
+    """The gate repeats its record under one origin until `kept` is called, then never again."""
+
+    async def story(scene: Scene) -> None:
+        await scene.gates.act("gate-1", "pass", {"person": "2001"})
+        await scene.until(lambda: len(scene.access()) >= 3)
+        (told,) = scene.gates.told
+        assert {each.origin for each in scene.access()} == {told.origin}
+        assert not told.confirmed
+        scene.confirming = True
+        await scene.until(lambda: told.confirmed)
+        count = len(scene.access())
+        await asyncio.sleep(1.0)
+        assert len(scene.access()) <= count + 1
+
+    play(story, confirming=False)
+
+
+def test_who_passes_is_told_without_face_score_or_name() -> None:
+    """Grant, refusal and duress become access events; nothing personal but the number leaves."""
+
+    async def story(scene: Scene) -> None:
+        for verb, args in (("pass", {"person": "2001"}), ("deny", {}), ("duress", {})):
+            await scene.gates.act("gate-1", verb, dict(args))
+            await scene.gates.act("gate-1", "misspell", {})
+        await scene.gates.act("gate-1", "stranger", {})
+        await scene.until(lambda: all(told.confirmed for told in scene.gates.told))
+        decisions = {each.decision: each for each in scene.access()}
+        assert set(decisions) == {"granted", "denied", "duress"}
+        assert decisions["granted"].person == "2001"
+        assert "刷卡" in decisions["denied"].reason
+        assert [each.what for each in scene.records if isinstance(each, DeviceReported)] == [
+            "stranger"
+        ]
+        for secret in ("base64", "87.0", "居民"):
+            assert secret not in repr(scene.records)
+
+    play(story)
+
+
+def test_a_forced_and_a_held_door_are_told_and_their_end_too() -> None:
+    """No grant: forced; too long: held open; closing ends it; a granted opening is silent."""
+    door = {
+        "operators": ["DoorPush"],
+        "status": ["DoorStatus"],
+        "open": ["1"],
+        "closed": ["0"],
+        "grant_window": "1s",
+        "settle": "300ms",
+        "held_open_after": "1500ms",
+    }
+
+    async def story(scene: Scene) -> None:
+        await scene.gates.act("gate-2", "pass", {})
+        await scene.gates.act("gate-1", "force_door", {})
+        await scene.until(lambda: [each.decision for each in scene.access()] == ["forced"])
+        await scene.until(lambda: len(scene.access()) == 2)
+        await scene.gates.act("gate-1", "close_door", {})
+        await scene.until(lambda: len(scene.access()) == 3)
+        assert [each.decision for each in scene.access()] == ["forced", "held_open", "closed"]
+        assert [each.decision for each in scene.access("gate-2")] == ["granted"]
+        doors = [
+            each.value
+            for each in scene.records
+            if isinstance(each, Reading) and each.point == "gate-1/door_open"
+        ]
+        assert doors == [False, True, False]
+
+    play(story, door=door)
+
+
+def test_silence_makes_a_gate_offline_and_its_voice_online() -> None:
+    """Heartbeats missed for `offline_after` are told once, the return once; the other stays."""
+
+    async def story(scene: Scene) -> None:
+        await scene.gates.act("gate-1", "silent", {})
+        changes = scene.records
+
+        def states(device: str) -> list[str]:
+            changes[:] = scene.records
+            return [
+                each.state
+                for each in changes
+                if isinstance(each, DeviceChanged) and each.device == device
+            ]
+
+        await scene.until(lambda: states("gate-1") == ["online", "offline"])
+        with pytest.raises(LinkDown, match="offline"):
+            await scene.driver.execute(command("open"))
+        await scene.gates.act("gate-1", "speak", {})
+        await scene.until(lambda: states("gate-1") == ["online", "offline", "online"])
+        assert states("gate-2") == ["online"]
+
+    play(story, offline_after="1s")
+
+
+def test_garbage_of_one_gate_is_dropped_and_told_once() -> None:
+    """Three unreadable messages make one degraded event; both gates go on."""
+
+    async def story(scene: Scene) -> None:
+        await scene.gates.act("gate-1", "garbage", {})
+        await scene.gates.act("gate-1", "pass", {})
+        await scene.gates.act("gate-2", "pass", {})
+        await scene.until(lambda: bool(scene.access() and scene.access("gate-2")))
+        degraded = [
+            each
+            for each in scene.records
+            if isinstance(each, DeviceChanged) and each.state == "degraded"
+        ]
+        assert [each.device for each in degraded] == ["gate-1"]
+
+    play(story)
+
+
+def test_a_gate_without_a_calendar_is_not_believed() -> None:
+    """Twenty years off: the origin has the gate's time, the event has ours."""
+
+    async def story(scene: Scene) -> None:
+        await scene.gates.act("gate-1", "clock_off", {"years": -20})
+        await scene.gates.act("gate-1", "pass", {})
+        await scene.until(lambda: bool(scene.access()))
+        assert abs(scene.access()[0].at - now()) < timedelta(seconds=5)
+        assert scene.access()[0].origin == scene.gates.told[0].origin
+
+    play(story)
+
+
+def test_the_door_opens_by_command_and_that_is_not_forced() -> None:
+    """`open` returns after the gate's own answer; the opening that follows is permitted."""
+
+    async def story(scene: Scene) -> None:
+        await scene.driver.execute(command("open"))
+        await scene.until(
+            lambda: any(isinstance(each, Reading) and each.value is True for each in scene.records)
+        )
+        await asyncio.sleep(1.5)
+        assert scene.access() == []
+        with pytest.raises(CommandRejected, match="no action"):
+            await scene.driver.execute(command("fly"))
+
+    play(story)
+
+
+def test_an_answer_that_says_no_or_never_comes() -> None:
+    """A refusal is `CommandRejected` with the gate's words, silence is `LinkDown`."""
+    actions = {
+        "open": {"operator": "OpenDoor", "text": {"zh": "开", "en": "Open"}},
+        "dance": {"operator": "Dance", "text": {"zh": "跳舞", "en": "Dance"}},
+    }
+
+    async def story(scene: Scene) -> None:
+        with pytest.raises(CommandRejected, match="414 参数错误 / wrong parameters"):
+            await scene.driver.execute(command("dance"))
+        await scene.gates.act("gate-1", "silent", {})
+        with pytest.raises(LinkDown, match="did not answer OpenDoor in 5 s"):
+            await scene.driver.execute(command("open"))
+
+    play(story, actions=actions)
+
+
+def test_a_record_made_while_nobody_listened_is_not_lost() -> None:
+    """The gate keeps it; after broker and driver are back it is told and confirmed."""
+
+    async def story(scene: Scene) -> None:
+        await scene.broker.kill()
+        await scene.gates.act("gate-1", "pass", {"person": "3001"})
+        await scene.broker.start()
+        async with serving(scene.broker, scene.gates, scene.link, confirming=True) as second:
+            await second.until(lambda: scene.gates.told[0].confirmed)
+            assert [each.person for each in second.access()][:1] == ["3001"]
+
+    play(story)
+
+
+def test_an_unknown_gate_is_ignored() -> None:
+    """A gate that the site file does not name makes no record and stops nobody."""
+
+    async def story(scene: Scene) -> None:
+        async with connect(at(scene.broker.port), client_id="stranger", subscriptions=[]) as other:
+            before = len(scene.records)
+            await other.publish("mqtt/face/666/Rec", b'{"operator":"RecPush"}')
+            await other.publish("mqtt/face/basic", b'{"info":{"facesluiceId":"666"}}')
+            await other.publish("mqtt/face/heartbeat", b"not json")
+        await scene.gates.act("gate-1", "pass", {})
+        await scene.until(lambda: bool(scene.access()))
+        assert all(not isinstance(each, DeviceChanged) for each in scene.records[before:])
+
+    play(story)

@@ -1,0 +1,422 @@
+"""Polling in virtual time: deadlines, silence, refusals, commands."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from datetime import timedelta
+from itertools import pairwise
+from typing import Any
+
+import pytest
+
+from edge.drivers.modbus.driver import ModbusDriver
+from edge.drivers.modbus.profile import ModbusProfile
+from edge.drivers.modbus.scheduler import Job, Schedule
+from edge.drivers.modbus.timing import Line, Patience
+from edge.drivers.modbus.unit import Said
+from edge.errors import CommandRejected, LinkDown
+from edge.model import DeviceChanged, Reading, Record
+from simulators.modbus_registers import blank
+from simulators.modbus_server import Faults, SlaveUnit
+from tests.fakes.modbus import FakeBus, bad, changes, command, listen, made, placed, profile, values
+from tests.fakes.time import EPOCH, now, run
+
+BOX = profile("lifts/ba_box")
+TEXT = {"zh": "写", "en": "write"}
+BREAKER = made(
+    {"a": {"register": 0}},
+    actions={
+        "on": {"table": "coil", "register": 1, "value": 1, "text": TEXT},
+        "limit": {"table": "holding", "register": 0, "min": 30, "max": 500, "text": TEXT},
+    },
+)
+
+
+def slaves(count: int, device: ModbusProfile) -> dict[int, SlaveUnit]:
+    """Units 1 to count with everything that the profile reads."""
+    return {unit: SlaveUnit(tables=blank(device)) for unit in range(1, count + 1)}
+
+
+def opened(
+    bus: FakeBus, devices: Mapping[int, ModbusProfile], said: Said | None = None
+) -> ModbusDriver:
+    """A driver of units on a bus; unit 3 is `d3`."""
+    return ModbusDriver(
+        bus,
+        [placed(f"d{unit}", unit, device) for unit, device in devices.items()],
+        now=now,
+        line=bus.line,
+        said=said or Said(),
+        floor=0.05,
+        ceiling=0.5,
+        reconnects=True,
+    )
+
+
+def _set(faults: Faults, name: str, value: int) -> None:
+    setattr(faults, name, value)
+
+
+def test_one_report_for_each_poll() -> None:
+    """A poll of 52 points is one report; the first one tells that the device is there, once."""
+
+    async def main() -> None:
+        bus = FakeBus(slaves(1, BOX))
+        records = await listen(opened(bus, {1: BOX}), 5.5)
+        assert len(bus.asked) == 6
+        assert changes(records) == [("d1", "online", "answers")]
+        assert len(records) == 6 * 52 + 1
+        assert {record.at for record in records if isinstance(record, Reading)} == {
+            record.at for record in records
+        }
+
+    run(main())
+
+
+def test_silence_is_told_once_and_is_never_zero() -> None:
+    """A unit that falls silent: bad once for each point, offline once; back: online and values."""
+
+    async def main() -> None:
+        bus = FakeBus(slaves(1, BOX))
+        driver = opened(bus, {1: BOX})
+        loop = asyncio.get_running_loop()
+        faults = bus.slaves[1].faults
+        loop.call_at(2.5, _set, faults, "silent", 1)
+        loop.call_at(300.5, _set, faults, "silent", 0)
+        records = await listen(driver, 400)
+        assert sorted(bad(records)) == sorted(f"d1/{name}" for name in BOX.points)
+        assert changes(records) == [
+            ("d1", "online", "answers"),
+            ("d1", "offline", "no answer"),
+            ("d1", "online", "answers"),
+        ]
+        offline = next(r for r in records if isinstance(r, DeviceChanged) and r.state == "offline")
+        assert offline.at - EPOCH < timedelta(seconds=10)
+        assert all(
+            record.value is None
+            for record in records
+            if isinstance(record, Reading)
+            and timedelta(seconds=3.5) < record.at - EPOCH < timedelta(seconds=300)
+        )
+        back = [r for r in records if r.at - EPOCH > timedelta(seconds=300.5)]
+        assert values(back)["d1/trapped"] is False
+        probes = [pdu for at, _, pdu in bus.asked if 4 < at < 300]
+        assert len(probes) < 12
+        assert {int.from_bytes(pdu[3:5]) for pdu in probes} == {1}
+
+    run(main())
+
+
+def _rate(silent: set[int], seconds: float) -> dict[int, int]:
+    """Answered reads of each of twenty lifts on a 9600-baud bus."""
+
+    async def main() -> list[Record]:
+        bus = FakeBus(slaves(20, BOX))
+        for unit in silent:
+            bus.slaves[unit].faults.silent = True
+        return await listen(opened(bus, dict.fromkeys(range(1, 21), BOX)), seconds)
+
+    counts = dict.fromkeys(range(1, 21), 0)
+    for record in run(main()):
+        if isinstance(record, Reading) and record.point.endswith("/trapped"):
+            counts[int(record.point[1 : record.point.index("/")])] += record.value is not None
+    return counts
+
+
+@pytest.mark.parametrize("silent", [{7}, {1, 20}])
+def test_silent_lifts_cost_the_others_nothing(silent: set[int]) -> None:
+    """On a saturated bus each other lift keeps 90 % of its polls, from the first second on."""
+    all_there, some_silent = _rate(set(), 120), _rate(silent, 120)
+    for unit, count in some_silent.items():
+        if unit in silent:
+            assert count == 0
+        else:
+            assert count >= 0.9 * all_there[unit]
+
+
+def test_everyone_gets_the_same() -> None:
+    """A saturated bus is shared evenly."""
+    counts = _rate(set(), 120)
+    assert max(counts.values()) - min(counts.values()) <= 1
+    assert sum(counts.values()) > 120 * 11
+
+
+def test_slow_points_are_not_starved() -> None:
+    """On a bus that is too slow for all, a slow group still gets its turn in its own time."""
+
+    async def main() -> None:
+        device = made(
+            {
+                "fast": {"register": 0, "every": "100ms"},
+                "slow": {"register": 50, "every": "10s"},
+            }
+        )
+        bus = FakeBus(slaves(20, device), line=Line(baud=9600))
+        await listen(opened(bus, dict.fromkeys(range(1, 21), device)), 60)
+        for unit in range(1, 21):
+            slow = [at for at, asked, pdu in bus.asked if asked == unit and pdu[2] == 50]
+            gaps = [later - earlier for earlier, later in pairwise(slow)]
+            assert len(slow) >= 4
+            assert max(gaps) < 20.5
+
+    run(main())
+
+
+def test_refused_register_is_isolated() -> None:
+    """A register that the device refuses is found by halving, told once, and the rest is read."""
+
+    async def main() -> None:
+        device = made({f"p{n:02}": {"register": n} for n in range(32)})
+        bus = FakeBus(slaves(1, device))
+        bus.slaves[1].faults.illegal = {5}
+        bus.slaves[1].tables["holding"][31] = 9
+        records = await listen(opened(bus, {1: device}), 60)
+        assert changes(records) == [
+            ("d1", "online", "answers"),
+            ("d1", "degraded", "refuses p05"),
+        ]
+        assert bad(records) == ["d1/p05"]
+        said = values(records)
+        assert said.pop("d1/p05") is None
+        assert len(said) == 31
+        assert said["d1/p31"] == 9
+        refused = [pdu for at, _, pdu in bus.asked if at > 2 and _holds(pdu, 5)]
+        assert not refused
+
+    run(main())
+
+
+def test_refusal_that_goes_is_noticed() -> None:
+    """What was refused is asked for again some minutes later; then the device is whole."""
+
+    async def main() -> None:
+        device = made({f"p{n:02}": {"register": n} for n in range(8)})
+        bus = FakeBus(slaves(1, device))
+        bus.slaves[1].faults.illegal = {5}
+        faults = bus.slaves[1].faults
+        asyncio.get_running_loop().call_at(30, faults.illegal.clear)
+        records = await listen(opened(bus, {1: device}), 1300)
+        assert [state for _, state, _ in changes(records)] == ["online", "degraded", "online"]
+        assert values(records)["d1/p05"] == 0
+
+    run(main())
+
+
+def _holds(pdu: bytes, address: int) -> bool:
+    start, count = int.from_bytes(pdu[1:3]), int.from_bytes(pdu[3:5])
+    return start <= address < start + count
+
+
+def test_device_that_refuses_everything() -> None:
+    """A unit that only answers with exceptions is there, but degraded; it is left in peace."""
+
+    async def main() -> None:
+        device = made({"a": {"register": 0}, "b": {"register": 1}})
+        bus = FakeBus(slaves(1, device))
+        bus.slaves[1].faults.exception = 1
+        records = await listen(opened(bus, {1: device}), 300)
+        assert changes(records) == [
+            ("d1", "online", "answers"),
+            ("d1", "degraded", "refuses a, b"),
+        ]
+        assert sorted(bad(records)) == ["d1/a", "d1/b"]
+        assert len(bus.asked) < 10
+
+    run(main())
+
+
+@pytest.mark.parametrize(("code", "told"), [(6, []), (11, ["offline"])])
+def test_other_exceptions(code: int, told: list[str]) -> None:
+    """A busy unit is there, its values are bad meanwhile; behind a gateway code 11 is silence."""
+
+    async def main() -> None:
+        bus = FakeBus(slaves(1, BOX))
+        faults = bus.slaves[1].faults
+        loop = asyncio.get_running_loop()
+        loop.call_at(2.5, _set, faults, "exception", code)
+        loop.call_at(20.5, _set, faults, "exception", 0)
+        records = await listen(opened(bus, {1: BOX}), 100)
+        states = [state for _, state, _ in changes(records)]
+        assert states == (["online", *told, "online"] if told else ["online"])
+        assert len(bad(records)) == len(BOX.points)
+        assert values(records)["d1/trapped"] is False
+
+    run(main())
+
+
+def test_said_outlives_a_session() -> None:
+    """A link that comes back does not tell again what is as it was."""
+
+    async def main() -> None:
+        said = Said()
+        bus = FakeBus(slaves(1, BOX))
+        assert changes(await listen(opened(bus, {1: BOX}, said), 2)) != []
+        assert changes(await listen(opened(bus, {1: BOX}, said), 2)) == []
+        bus.slaves[1].faults.silent = True
+        told = changes(await listen(opened(bus, {1: BOX}, said), 20))
+        assert told == [("d1", "offline", "no answer")]
+        assert changes(await listen(opened(bus, {1: BOX}, said), 20)) == []
+
+    run(main())
+
+
+def test_nothing_answers_for_long() -> None:
+    """A connection on which nobody has answered for five minutes is given to the keeper."""
+
+    async def main() -> None:
+        bus = FakeBus({})
+        with pytest.raises(LinkDown, match="300 s"):
+            await listen(opened(bus, {1: BOX}), 1000)
+
+    run(main())
+
+
+def test_start_is_spread() -> None:
+    """Units begin one after the other over the first period, not all at once."""
+
+    async def main() -> None:
+        device = made({"a": {"register": 0, "every": "10s"}})
+        bus = FakeBus(slaves(5, device))
+        await listen(opened(bus, dict.fromkeys(range(1, 6), device)), 9)
+        assert [round(at) for at, _, _ in bus.asked] == [0, 2, 4, 6, 8]
+
+    run(main())
+
+
+def test_min_pause() -> None:
+    """A device that needs rest after an answer gets it."""
+
+    async def main() -> None:
+        device = made({"a": {"register": 0, "every": "10ms"}}, settings={"min_pause": "150ms"})
+        bus = FakeBus(slaves(1, device), line=Line())
+        await listen(opened(bus, {1: device}), 3)
+        assert len(bus.asked) in {20, 21}
+
+    run(main())
+
+
+def test_command_overtakes_polls() -> None:
+    """On a busy bus a command waits for the request in flight and for nothing else."""
+
+    async def main() -> None:
+        bus = FakeBus(
+            {n: SlaveUnit(tables={"holding": {0: 1}, "coil": {1: 0}}) for n in range(1, 21)}
+        )
+        fast = made({"a": {"register": 0, "every": "10ms"}}, actions=_actions())
+        driver = opened(bus, dict.fromkeys(range(1, 21), fast))
+        polls = asyncio.create_task(listen(driver, 10), name="polls")
+        await asyncio.sleep(5.001)
+        begin = asyncio.get_running_loop().time()
+        await asyncio.gather(*(driver.execute(command("on", f"d{n}")) for n in (4, 5)))
+        took = asyncio.get_running_loop().time() - begin
+        assert [bus.slaves[n].written for n in (4, 5)] == [[("coil", 1, 1)]] * 2
+        since = [(unit, pdu[0]) for at, unit, pdu in bus.asked if at >= begin]
+        assert since[:2] == [(4, 5), (5, 5)]
+        assert took < 0.08
+        assert len(await polls) > 300
+
+    run(main())
+
+
+def _actions() -> dict[str, Any]:
+    return {"on": {"table": "coil", "register": 1, "value": 1, "text": TEXT}}
+
+
+@pytest.mark.parametrize(
+    ("action", "args", "reason"),
+    [
+        ("off", {}, "no action off"),
+        ("limit", {}, "whole number"),
+        ("limit", {"value": "x"}, "whole number"),
+        ("limit", {"value": 29}, "between 30 and 500"),
+        ("limit", {"value": 501}, "between 30 and 500"),
+        ("on", {}, "illegal data address"),
+    ],
+)
+def test_rejected_commands(action: str, args: dict[str, Any], reason: str) -> None:
+    """What is not in the profile, out of bounds or refused by the device is rejected in words."""
+
+    async def main() -> None:
+        bus = FakeBus({1: SlaveUnit(tables={"holding": {0: 1}})})
+        with pytest.raises(CommandRejected, match=reason):
+            await opened(bus, {1: BREAKER}).execute(command(action, "d1", **args))
+        assert bus.slaves[1].written == []
+
+    run(main())
+
+
+def test_command_with_a_value() -> None:
+    """The argument is written and confirmed; silence is no confirmation."""
+
+    async def main() -> None:
+        bus = FakeBus({1: SlaveUnit(tables={"holding": {0: 1}})})
+        driver = opened(bus, {1: BREAKER})
+        await driver.execute(command("limit", "d1", value=300))
+        assert bus.slaves[1].written == [("holding", 0, 300)]
+        bus.slaves[1].faults.silent = True
+        with pytest.raises(CommandRejected, match="no answer"):
+            await driver.execute(command("limit", "d1", value=300))
+        with pytest.raises(CommandRejected, match="not on this link"):
+            await driver.execute(command("limit", "d9"))
+
+    run(main())
+
+
+def test_lift_is_never_written_to() -> None:
+    """No command reaches a lift, even from a profile that was made without its checks."""
+
+    async def main() -> None:
+        writing = BREAKER.model_copy(update={"kind": "lift"})
+        bus = FakeBus({1: SlaveUnit(tables={"holding": {0: 1}, "coil": {1: 0}})})
+        driver = opened(bus, {1: writing})
+        for action in ("on", "limit", "anything"):
+            with pytest.raises(CommandRejected, match="never written"):
+                await driver.execute(command(action, "d1", value=100))
+        assert bus.asked == []
+
+    run(main())
+
+
+def test_earliest_deadline_first() -> None:
+    """Among those that are due the one with the nearest deadline goes; cancelled ones never."""
+    schedule = Schedule()
+    jobs = [Job(every=every) for every in (10.0, 1.0, 5.0, 0.5)]
+    for job in jobs:
+        schedule.put(job, 0.0)
+    jobs[3].cancelled = True
+    assert [schedule.take(0.0) for _ in range(4)] == [jobs[1], jobs[2], jobs[0], None]
+    schedule.again(jobs[1], 0.3)
+    assert schedule.take(0.9) is None
+    assert schedule.next_due() == 1.0
+    assert schedule.take(1.0) is jobs[1]
+    schedule.again(jobs[1], 7.7)
+    assert schedule.next_due() == 7.7
+
+
+def test_line_times() -> None:
+    """A lift box's answer takes 70 ms at 9600 8E1; TCP takes no time; fast lines rest 1.75 ms."""
+    line = Line(baud=9600, bits_per_character=11)
+    assert 0.066 < line.seconds(8 + 51) < 0.069
+    assert 0.004 < line.quiet < 0.0041
+    assert Line(baud=115200).quiet == 0.00175
+    assert (Line().seconds(100), Line().quiet) == (0.0, 0.0)
+
+
+def test_patience_learns() -> None:
+    """Time-outs follow the answers, between their bounds; a stranger is judged by neighbours."""
+    everyone = Patience(floor=0.05, ceiling=1.0)
+    one = Patience(floor=0.05, ceiling=1.0, neighbours=everyone)
+    assert one.within == 1.0
+    for _ in range(20):
+        one.answered(0.02)
+    assert one.within == 0.05
+    stranger = Patience(floor=0.05, ceiling=1.0, neighbours=everyone)
+    assert stranger.within == pytest.approx(0.2)
+    one.missed()
+    assert one.within == 0.1
+    for _ in range(9):
+        one.missed()
+    assert one.within == 1.0
+    one.answered(0.02)
+    assert one.within == 0.05
