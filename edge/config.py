@@ -18,7 +18,7 @@ from edge.schema import AlarmSpec, Profile
 from edge.site import Site
 from edge.site_alarms import check_policies, place_alarms
 from edge.site_build import device_of, site_of
-from edge.site_checks import check_reference, ids_of
+from edge.site_checks import check_behind, check_reference, ids_of
 from edge.site_file import UplinkSection
 from edge.site_reading import Draft, read_site
 from edge.text_file import read_text
@@ -154,6 +154,7 @@ def _placed(
                 behind = components(address, folder)
             except ConfigError as error:
                 problems.take(error, document, ("devices", index, "address"), _CORRECT)
+        check_behind(document, ("devices", index, "address", "places"), behind, problems)
         device: Device = device_of(section, profiles[index], behind)
         placed[index] = Placed(device=device, profile=profiles[index], address=address)
     return placed

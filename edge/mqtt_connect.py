@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,7 +13,7 @@ from paho.mqtt.enums import CallbackAPIVersion, MQTTProtocolVersion
 from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 
-from edge.broker import Broker
+from edge.broker import Broker, BrokerTls
 
 MAX_PACKET: Final = 8 * 1024 * 1024
 """A face record with a scene is up to 3 MB of picture, 4 MB in base64; twice that."""
@@ -62,7 +63,7 @@ class Dial:
             secret = Path(broker.password_file).read_text("utf-8") if broker.password_file else None
             client.username_pw_set(broker.username, secret and secret.strip())
         if broker.tls is not None:
-            client.tls_set(broker.tls.ca_file, broker.tls.cert_file, broker.tls.key_file)
+            client.tls_set_context(_context(broker.tls))
         keep_alive = int(broker.keep_alive.total_seconds())
         if broker.version == "5":
             client.connect(
@@ -83,6 +84,25 @@ class Dial:
         wishes.MaximumPacketSize = MAX_PACKET
         wishes.SessionExpiryInterval = 0 if self.clean else self.session_expiry
         return wishes
+
+
+class _TlsSocket(ssl.SSLSocket):
+    """Closes itself when the handshake fails; paho would leave that to the collector."""
+
+    def do_handshake(self, block: bool = False) -> None:  # noqa: FBT001, FBT002 - as ssl has it
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()
+            raise
+
+
+def _context(files: BrokerTls) -> ssl.SSLContext:
+    context = ssl.create_default_context(cafile=files.ca_file)
+    context.sslsocket_class = _TlsSocket
+    if files.cert_file is not None:
+        context.load_cert_chain(files.cert_file, files.key_file)
+    return context
 
 
 def publish_properties(content_type: str, expires_in: int) -> Properties:

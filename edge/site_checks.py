@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from edge.choices import choose
-from edge.model import Text
+from edge.model import Location, Text
 from edge.problems import Problems
 from edge.site_file import BuildingSection, DeviceSection
 from edge.yaml_file import Document, Steps
@@ -105,6 +105,18 @@ def check_places(
             noun = Text(f"单元（{building.name.zh}）", f"unit in {building.name.en}:")
             check_reference(document, (*steps, "unit"), noun, units, problems)
         _check_floor(document, (*steps, "floor"), place.floor, building, problems)
+
+
+def check_behind(
+    document: Document, steps: Steps, behind: Mapping[str, Location], problems: Problems
+) -> None:
+    """What stands behind a device is placed in buildings that exist."""
+    known = set(ids_of(document, "buildings").values())
+    strange = sorted({place.building for place in behind.values()} - known - {""})
+    if strange:
+        named = strange[0][:40]
+        what = Text(f"表中的楼栋 {named} 不存在", f"the table names a building {named}")
+        problems.add(document, steps, what, choose(named, sorted(known)))
 
 
 def _check_floor(

@@ -19,7 +19,7 @@ Tree: TypeAlias = "bool | int | float | str | list[Tree] | dict[str, Tree] | Non
 Steps: TypeAlias = tuple[str | int, ...]
 """The way from the top of a document to a node: `("links", 0, "transport")`."""
 
-MOST_NODES: Final = 200_000
+MOST_NODES: Final = 100_000
 """Far beyond a community's file; stops aliases of aliases from filling the memory."""
 MOST_DEPTH: Final = 40
 """Four times what the deepest section needs; stops brackets without end."""

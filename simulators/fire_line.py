@@ -116,14 +116,15 @@ class FireLine:
 
     async def greet_twice(self) -> None:
         """Open a second connection beside the first, say one heartbeat on it, close it."""
-        reader, writer = await asyncio.open_connection(self._centre.host, self._centre.port)
-        writer.write(frames.encode(self._heartbeat()))
-        with suppress(TimeoutError):
-            async with asyncio.timeout(self._pace.reply):
-                await reader.read(CHUNK)
-        writer.close()
         with suppress(OSError):
-            await writer.wait_closed()
+            reader, writer = await asyncio.open_connection(self._centre.host, self._centre.port)
+            try:
+                writer.write(frames.encode(self._heartbeat()))
+                async with asyncio.timeout(self._pace.reply):
+                    await reader.read(CHUNK)
+            finally:
+                writer.close()
+                await writer.wait_closed()
 
     @asynccontextmanager
     async def _connected(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
 from cloud_bridge.wire.parts import DeviceDoc, LocationDoc, ObjectDoc
 from cloud_bridge.wire.words import bilingual, cut, name
 from edge.model import Location, Text
 from edge.site import Scope, Site
+
+_NUMBERED = re.compile(r"^(B|-)?\d+$")
 
 
 def building_name(site: Site, location: Location) -> Text:
@@ -24,10 +27,11 @@ def unit_name(site: Site, location: Location) -> Text:
 
 
 def floor_name(location: Location) -> Text:
-    """The floor in words, or empty."""
-    if not location.floor:
-        return Text("", "")
-    return Text(f"{location.floor}层", f"floor {location.floor}")
+    """The floor in words, or empty; one that is a name already, such as `屋顶`, stays as it is."""
+    floor = location.floor
+    if not _NUMBERED.match(floor):
+        return Text(floor, floor)
+    return Text(f"{floor}层", f"floor {floor}")
 
 
 def place_name(site: Site, location: Location) -> Text:

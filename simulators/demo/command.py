@@ -16,6 +16,7 @@ import msgspec
 from rich.console import Console
 from rich.live import Live
 
+from edge import logs
 from simulators.demo.report import Report
 from simulators.demo.run import LAST_WORDS_S, Played, Playing, conclude, play, settle
 from simulators.demo.scenario import Scenario, Step, load_scenario
@@ -43,6 +44,7 @@ class Wish:
 
 def run_demo(wish: Wish) -> int:
     """Run it; 0 when everything came out as the scenario says, 1 when not."""
+    logs.configure("text")
     scenario = load_scenario(wish.scenario, wish.seed)
     if wish.seconds is not None:
         scenario = scenario.until(wish.seconds - LAST_WORDS_S)

@@ -99,9 +99,9 @@ def _issue(
     site, gateway = origin_of(event)
     db.execute(
         "INSERT INTO issues (id, alarm, site, gateway, lane, state, raised_at, respond_by,"
-        " resolve_by, body) VALUES (?, ?, ?, ?, ?, 'new', ?, ?, ?, ?) ON CONFLICT (site, id) DO UPDATE"
-        " SET raised_at = excluded.raised_at, respond_by = excluded.respond_by,"
-        " resolve_by = excluded.resolve_by, body = excluded.body",
+        " resolve_by, body) VALUES (?, ?, ?, ?, ?, 'new', ?, ?, ?, ?)"
+        " ON CONFLICT (site, id) DO UPDATE SET raised_at = excluded.raised_at,"
+        " respond_by = excluded.respond_by, resolve_by = excluded.resolve_by, body = excluded.body",
         (
             *(issue.id, alarm, site, gateway, event.lane.value, micros(event.time)),
             *(micros(issue.respond_by), micros(issue.resolve_by)),
@@ -116,7 +116,8 @@ def _notice(
     published = notice.publish == "at_once"
     db.execute(
         "INSERT INTO notices (id, site, alarm, state, start_at, end_at, published_at, body)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (site, id) DO UPDATE SET start_at = excluded.start_at,"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (site, id) DO UPDATE SET start_at = excluded.start_at,"
         " end_at = excluded.end_at, published_at = excluded.published_at, body = excluded.body",
         (
             *(notice.id, origin_of(event)[0], alarm, "published" if published else "draft"),

@@ -6,6 +6,7 @@ import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
+from functools import partial
 from typing import Protocol, TypeAlias
 
 import structlog
@@ -27,6 +28,7 @@ from edge.mqtt import Message, Published
 from simulators.platform.desk import Desk
 from simulators.platform.intake import Judged, judge
 from simulators.platform.receipts import merge
+from simulators.platform.store import Store
 
 RECONNECT_SECONDS = 0.5
 WAITING = 1000
@@ -119,9 +121,10 @@ class Consumer:
             status = decode_status(body)
             if (status.site, status.gateway) != (address.site, address.gateway):
                 raise WireError("the status is another gateway's")
-            await self._desk.keep_status(status)
+            await self._desk.write(lambda store: store.keep_status(status))
         elif address.rest == "telemetry":
-            await self._desk.count_readings(len(decode_telemetry(body).samples))
+            readings = len(decode_telemetry(body).samples)
+            await self._desk.write(lambda store: store.count_readings(readings))
 
     async def _answer(
         self, session: Session, addresses: Sequence[Address], kept: Sequence[Receipt]
@@ -140,11 +143,11 @@ class Consumer:
         while True:
             await self._untold.wait()
             self._untold.clear()
-            while steps := await self._desk.untold():
+            while steps := await self._desk.quietly(lambda store: store.untold()):
                 for one in steps:
                     topic = issues_topic(one.site, one.gateway)
                     await session.publish(topic, encode_issue_update(one.update))
-                    await self._desk.mark_told(one.step)
+                    await self._desk.quietly(partial(Store.mark_told, step=one.step))
 
 
 async def _send(session: Session, topic: str, body: bytes) -> None:

@@ -10,12 +10,12 @@ from typing import TypeVar
 
 import apsw
 
-from cloud_bridge.wire import IssueState, Receipt, Status
+from cloud_bridge.wire import Receipt
 from edge.driver import Now
 from simulators.platform import views
 from simulators.platform.instants import micros
 from simulators.platform.intake import Judged
-from simulators.platform.store import Store, Untold
+from simulators.platform.store import Store
 
 T = TypeVar("T")
 
@@ -50,37 +50,24 @@ class Desk:
 
     async def keep(self, messages: Sequence[Judged]) -> list[Receipt]:
         """Store; what is returned may be told, it is on disk."""
-        return await self._write(lambda store: store.keep(messages))
+        return await self.write(lambda store: store.keep(messages))
 
-    async def keep_status(self, status: Status) -> None:
-        """Remember a gateway's status."""
-        await self._write(lambda store: store.keep_status(status))
+    async def write(self, work: Callable[[Store], T]) -> T:
+        """Change the store; whoever watches is told."""
+        result = await self.quietly(work)
+        self._tell()
+        return result
 
-    async def count_readings(self, readings: int) -> None:
-        """Count readings that came."""
-        await self._write(lambda store: store.count_readings(readings))
-
-    async def step_issue(
-        self, site: str, issue: str, state: IssueState, by: str, party: str
-    ) -> None:
-        """Take an issue a step on; `KeyError` or `WrongStep` when that cannot be."""
-        await self._write(lambda store: store.step_issue(site, issue, state, by, party))
-
-    async def publish_notice(self, site: str, notice: str) -> None:
-        """Publish a draft; `KeyError` when there is none."""
-        await self._write(lambda store: store.publish_notice(site, notice))
-
-    async def untold(self) -> list[Untold]:
-        """What gateways still have to be told of their issues."""
-        return await self._write(lambda store: store.untold(), silent=True)
-
-    async def mark_told(self, step: int) -> None:
-        """The gateway was told."""
-        await self._write(lambda store: store.mark_told(step), silent=True)
+    async def quietly(self, work: Callable[[Store], T]) -> T:
+        """Do what changes nothing that anybody watches."""
+        store = self._store
+        if store is None:
+            raise RuntimeError("the store is not open")
+        return await self._run(lambda: work(store))
 
     async def ask(self, query: Callable[[apsw.Connection], T]) -> T:
         """Run a query of `report` or `views`."""
-        return await self._write(lambda store: query(store.connection), silent=True)
+        return await self.quietly(lambda store: query(store.connection))
 
     async def view(self) -> bytes:
         """What the page shows now, as JSON; made once for each change."""
@@ -95,15 +82,6 @@ class Desk:
         while self._version == version and not self.closing:
             await self._changed.wait()
         return self._version
-
-    async def _write(self, work: Callable[[Store], T], *, silent: bool = False) -> T:
-        store = self._store
-        if store is None:
-            raise RuntimeError("the store is not open")
-        result = await self._run(lambda: work(store))
-        if not silent:
-            self._tell()
-        return result
 
     async def _run(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work)

@@ -89,11 +89,13 @@ class Store:
             check_step(str(row[0]), state)
             self._db.execute(
                 "UPDATE issues SET state = :state, responded_at = coalesce(responded_at, :now), "
-                "closed_at = iif(:state IN ('resolved', 'rejected'), :now, NULL) WHERE site = :site AND id = :id",
+                "closed_at = iif(:state IN ('resolved', 'rejected'), :now, NULL) "
+                "WHERE site = :site AND id = :id",
                 {"state": state, "now": now, "site": site, "id": issue},
             )
             self._db.execute(
-                "INSERT INTO issue_steps (site, issue, state, by, party, at) VALUES (?, ?, ?, ?, ?, ?)",
+                "INSERT INTO issue_steps (site, issue, state, by, party, at) "
+                "VALUES (?, ?, ?, ?, ?, ?)",
                 (site, issue, state, by, party, now),
             )
 
@@ -112,7 +114,8 @@ class Store:
         """Steps of issues that have not been told, oldest first."""
         rows = self._db.execute(
             "SELECT step, i.site, gateway, issue, alarm, s.state, by, party, at FROM issue_steps s "
-            "JOIN issues i ON i.site = s.site AND i.id = s.issue WHERE told = 0 ORDER BY step LIMIT 100"
+            "JOIN issues i ON i.site = s.site AND i.id = s.issue "
+            "WHERE told = 0 ORDER BY step LIMIT 100"
         )
         return [
             Untold(

@@ -6,14 +6,22 @@ from typing import TypeAlias
 
 import apsw
 import msgspec
-from msgspec import Struct
 
-from cloud_bridge.wire import Bilingual, Status, read_event
+from cloud_bridge.wire import Bilingual, read_event
 from cloud_bridge.wire.parts import IssueDoc, NoticeDoc
 from edge.model import Lane
 from simulators.platform.instants import instant
 from simulators.platform.issues import NEXT
 from simulators.platform.report import statuses
+from simulators.platform.shown import (
+    ActiveAlarm,
+    EventLine,
+    Figures,
+    Floors,
+    IssueCard,
+    NoticeCard,
+    View,
+)
 from simulators.platform.words import describe
 
 MOST_ISSUES = 40
@@ -24,105 +32,6 @@ LATENCIES = 1000
 
 Micros: TypeAlias = int
 _RANK = {lane.value: rank for rank, lane in enumerate(Lane)}
-
-
-class EventLine(Struct, frozen=True):
-    """One event of the stream."""
-
-    site: str
-    id: str
-    type: str
-    lane: str
-    at: float
-    took: float
-    subject: str
-    name: Bilingual
-    text: Bilingual
-    place: Bilingual
-
-
-class IssueCard(Struct, frozen=True):
-    """One issue with what may be done next; instants in seconds since 1970."""
-
-    site: str
-    id: str
-    lane: str
-    state: str
-    next: tuple[str, ...]
-    title: Bilingual
-    place: Bilingual
-    category: str
-    parties: tuple[str, ...]
-    raised: float
-    respond_by: float
-    resolve_by: float
-    responded: float | None
-    closed: float | None
-    cleared: float | None
-    by: str
-
-
-class NoticeCard(Struct, frozen=True):
-    """One notice."""
-
-    site: str
-    id: str
-    state: str
-    title: Bilingual
-    text: Bilingual
-    audience: Bilingual
-    start: float
-    end: float
-
-
-class ActiveAlarm(Struct, frozen=True):
-    """One alarm that is active, where it is."""
-
-    site: str
-    building: str
-    floor: str
-    lane: str
-    text: Bilingual
-    place: Bilingual
-    since: float
-
-
-class Floors(Struct, frozen=True):
-    """A building with the floors that have been heard of."""
-
-    site: str
-    id: str
-    name: Bilingual
-    floors: tuple[str, ...]
-
-
-class Figures(Struct, frozen=True):
-    """The key figures; latencies in milliseconds from the source to the platform's disk."""
-
-    events: int
-    readings: int
-    redelivered: int
-    refused: int
-    active: int
-    open_issues: int
-    overdue: int
-    published: int
-    median: float | None
-    p99: float | None
-
-
-class View(Struct, frozen=True):
-    """The whole page."""
-
-    at: float
-    sites: tuple[tuple[str, Bilingual], ...]
-    gateways: tuple[Status, ...]
-    figures: Figures
-    issues: tuple[IssueCard, ...]
-    notices: tuple[NoticeCard, ...]
-    buildings: tuple[Floors, ...]
-    alarms: tuple[ActiveAlarm, ...]
-    events: tuple[EventLine, ...]
 
 
 def encode(view: View) -> bytes:
@@ -139,7 +48,7 @@ def view(db: apsw.Connection, now: Micros) -> View:
         gateways=tuple(statuses(db)),
         figures=_figures(db, now),
         issues=_issues(db),
-        notices=_notices(db),
+        notices=_notices(db, now),
         buildings=_buildings(db),
         alarms=_alarms(db),
         events=_events(db),
@@ -158,8 +67,8 @@ def _figures(db: apsw.Connection, now: Micros) -> Figures:
     counters = {str(name): int(n) for name, n in db.execute("SELECT name, n FROM counters")}
     row = db.execute(
         "SELECT (SELECT count(*) FROM alarms WHERE cleared_at IS NULL),"
-        " count(*), coalesce(sum(iif(responded_at IS NULL, respond_by, resolve_by) < ?), 0),"
-        " (SELECT count(*) FROM notices WHERE state = 'published')"
+        " count(*), coalesce(sum(iif(responded_at IS NULL, respond_by, resolve_by) < ?1), 0),"
+        " (SELECT count(*) FROM notices WHERE state = 'published' AND end_at > ?1)"
         " FROM issues WHERE state NOT IN ('resolved', 'rejected')",
         (now,),
     ).fetchone()
@@ -190,8 +99,10 @@ def _issues(db: apsw.Connection) -> tuple[IssueCard, ...]:
     rows = db.execute(
         "SELECT i.site, i.body, i.lane, i.state, i.raised_at, i.responded_at, i.closed_at,"
         " i.alarm_cleared_at, a.place_zh, a.place_en,"
-        " coalesce((SELECT by FROM issue_steps s WHERE s.site = i.site AND s.issue = i.id ORDER BY step DESC LIMIT 1),"
-        " '') FROM issues i JOIN alarms a ON a.site = i.site AND a.id = i.alarm WHERE i.body IS NOT NULL"
+        " coalesce((SELECT by FROM issue_steps s WHERE s.site = i.site AND s.issue = i.id"
+        " ORDER BY step DESC LIMIT 1),"
+        " '') FROM issues i JOIN alarms a ON a.site = i.site AND a.id = i.alarm"
+        " WHERE i.body IS NOT NULL"
         " ORDER BY i.closed_at IS NOT NULL, i.closed_at DESC, CASE i.lane"
         " WHEN 'life_safety' THEN 0 WHEN 'security' THEN 1 WHEN 'fault' THEN 2 ELSE 3 END,"
         " i.raised_at DESC LIMIT ?",
@@ -222,11 +133,12 @@ def _issues(db: apsw.Connection) -> tuple[IssueCard, ...]:
     return tuple(cards)
 
 
-def _notices(db: apsw.Connection) -> tuple[NoticeCard, ...]:
+def _notices(db: apsw.Connection, now: Micros) -> tuple[NoticeCard, ...]:
     rows = db.execute(
-        "SELECT site, body, state FROM notices WHERE body IS NOT NULL"
-        " ORDER BY state = 'withdrawn', start_at DESC LIMIT ?",
-        (MOST_NOTICES,),
+        "SELECT site, body, iif(state = 'published' AND end_at <= ?1, 'ended', state) AS shown"
+        " FROM notices WHERE body IS NOT NULL"
+        " ORDER BY shown IN ('withdrawn', 'ended'), start_at DESC LIMIT ?2",
+        (now, MOST_NOTICES),
     )
     cards = []
     for site, body, state in rows:

@@ -139,7 +139,11 @@ def _add_buttons(app: FastAPI, desk: Desk, stepped: Callable[[], None]) -> None:
     async def issue(request: Request) -> None:
         asked = _decode(await _body(request, MAX_REQUEST_BYTES), StepRequest)
         try:
-            await desk.step_issue(asked.site, asked.issue, asked.state, asked.by, asked.party)
+            await desk.write(
+                lambda store: store.step_issue(
+                    asked.site, asked.issue, asked.state, asked.by, asked.party
+                )
+            )
         except KeyError:
             raise HTTPException(404, "no such issue") from None
         except WrongStep as error:
@@ -150,7 +154,7 @@ def _add_buttons(app: FastAPI, desk: Desk, stepped: Callable[[], None]) -> None:
     async def notice(request: Request) -> None:
         asked = _decode(await _body(request, MAX_REQUEST_BYTES), PublishRequest)
         try:
-            await desk.publish_notice(asked.site, asked.notice)
+            await desk.write(lambda store: store.publish_notice(asked.site, asked.notice))
         except KeyError:
             raise HTTPException(404, "no such draft") from None
 

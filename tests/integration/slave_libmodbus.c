@@ -19,8 +19,10 @@ int main(int argc, char **argv) {
     map->tab_input_bits[19] = 1;
     map->tab_registers[64] = 0x8001;
     map->tab_input_registers[0] = 0xFFFE;
-    modbus_set_float_abcd(230.1f, map->tab_input_registers + 4);
-    modbus_set_float_cdab(-0.5f, map->tab_input_registers + 6);
+    /* 230.1 and -0.5 in IEEE 754, the second with its low word first. */
+    map->tab_input_registers[4] = 0x4366;
+    map->tab_input_registers[5] = 0x199A;
+    map->tab_input_registers[7] = 0xBF00;
     int listening = -1;
     if (tcp) {
         listening = modbus_tcp_listen(bus, 1);

@@ -120,7 +120,7 @@ async def pymodbus_server(framer: FramerType) -> AsyncIterator[int]:
     try:
         yield port
     finally:
-        await server.shutdown()
+        server.close()
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,26 @@ def _try(path: Path, text: str) -> None:
         assert all(" → " in line for line in lines[:MOST_LINES])
 
 
+def _changed(path: Path, data: st.DataObject) -> str:
+    """The file's tree with some values replaced, taken out, doubled or renamed, as JSON."""
+    tree: Any = parse(path.read_text("utf-8"), "").tree
+    for _ in range(data.draw(st.integers(1, 3))):
+        nodes = _nodes(tree)
+        container, key = nodes[data.draw(st.integers(0, len(nodes) - 1))]
+        match data.draw(st.sampled_from(["replace", "remove", "double", "rename"])):
+            case "replace":
+                container[key] = deepcopy(data.draw(ODD))
+            case "remove":
+                del container[key]
+            case "double" if isinstance(container, list):
+                container.append(container[key])
+            case _ if isinstance(container, dict):
+                container[f"{key}x"] = container.pop(key)
+            case _:
+                container[key] = [container[key]]
+    return json.dumps(tree)
+
+
 def _nodes(tree: Any) -> list[tuple[Any, Any]]:
     """Every (container, key) of a tree."""
     steps = (
@@ -52,29 +73,14 @@ def _nodes(tree: Any) -> list[tuple[Any, Any]]:
     ]
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(data=st.data())
 def test_changed_nodes(tmp_path: Path, data: st.DataObject) -> None:
     """Values replaced, taken out and doubled anywhere in the tree."""
-    tree: Any = json.loads(json.dumps(parse((GOOD / "site.yaml").read_text("utf-8"), "").tree))
-    for _ in range(data.draw(st.integers(1, 3))):
-        nodes = _nodes(tree)
-        container, key = nodes[data.draw(st.integers(0, len(nodes) - 1))]
-        match data.draw(st.sampled_from(["replace", "remove", "double", "rename"])):
-            case "replace":
-                container[key] = data.draw(ODD)
-            case "remove":
-                del container[key]
-            case "double" if isinstance(container, list):
-                container.append(container[key])
-            case _ if isinstance(container, dict):
-                container[f"{key}x"] = container.pop(key)
-            case _:
-                container[key] = [container[key]]
-    _try(tmp_path / "site.yaml", json.dumps(tree))
+    _try(tmp_path / "site.yaml", _changed(GOOD / "site.yaml", data))
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=80)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
 @given(data=st.data())
 def test_changed_text(tmp_path: Path, data: st.DataObject) -> None:
     """Characters inserted and cut out anywhere in the text."""
@@ -87,3 +93,19 @@ def test_changed_text(tmp_path: Path, data: st.DataObject) -> None:
         )
         text = text[:start] + put + text[start + length :]
     _try(tmp_path / "site.yaml", text)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50)
+@given(data=st.data())
+def test_changed_profile(tmp_path: Path, data: st.DataObject) -> None:
+    """A profile, too, is made or refused with a message, whatever stands in it."""
+    text = _changed(GOOD / "profiles" / "sensors" / "box.yaml", data)
+    (tmp_path / "box.yaml").write_text(text, encoding="utf-8")
+    refused: ConfigError | None = None
+    try:
+        Profiles(tmp_path).get("box")
+    except ConfigError as error:
+        refused = error
+    if refused is not None:
+        assert refused.problems
+        assert all(problem.remedy.zh for problem in refused.problems)

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from typing import NoReturn
 
-from edge.drivers.gb26875 import frames
+import pytest
+from structlog.testing import capture_logs
+
+from edge.drivers.gb26875 import codec, frames
 from edge.drivers.gb26875.link import STRANGERS
 from edge.drivers.gb26875.session import STALL_S, STRANGER_S, UNSENT
 from edge.model import RecordsDropped
+from tests.fakes import time
 from tests.fakes.gb26875 import (
     Peer,
     changed,
@@ -169,3 +174,30 @@ async def test_ending_leaves_nothing_behind() -> None:
         await driver.end()
         assert peer.wire.is_closing()
         await nothing(driver)
+
+
+def test_a_mistake_of_ours_ends_one_connection(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What nobody foresaw costs the connection it happened on, tells so, and no other."""
+
+    def fail(*_: object) -> NoReturn:
+        raise RuntimeError("not foreseen")
+
+    async def main() -> None:
+        async with port() as driver:
+            broken, sound = Peer(driver), Peer(driver)
+            await broken.say(frame())
+            await sound.say(frame(source=124))
+            with monkeypatch.context() as patch, capture_logs() as logs:
+                patch.setattr(codec, "records", fail)
+                await broken.say(frame(component(2)))
+            assert [each["event"] for each in logs] == ["connection_failed"]
+            assert broken.wire.is_closing()
+            assert [(await changed(driver))[:2] for _ in range(3)] == [
+                ("fire-1", "online"),
+                ("fire-2", "online"),
+                ("fire-1", "offline"),
+            ]
+            await sound.say(frame(component(2), source=124))
+            assert (await next_report(driver)).kept is not None
+
+    time.run(main())

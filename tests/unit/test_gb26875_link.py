@@ -40,7 +40,7 @@ async def test_confirmed_only_when_kept() -> None:
         (answer,) = peer.heard()
         assert (answer.command, answer.serial, answer.app) == (CONFIRM, 9, b"")
         assert (answer.source, answer.destination) == (1, ADDRESS)
-        # 2026-01-01 08:00:06 at UTC+8: one second of it was spent on waiting in vain.
+        # 1 January 2026, eight in the morning at UTC+8.
         assert answer.label[2:] == bytes((8, 1, 1, 26))
 
 

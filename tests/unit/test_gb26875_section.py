@@ -156,5 +156,5 @@ def test_what_is_wrong_with_places(tmp_path: Path, text: str | bytes, error: str
 def test_places_that_are_not_there(tmp_path: Path) -> None:
     """A missing file is named; no file at all is no error."""
     assert components(GbAddress(address=1), tmp_path) == {}
-    with pytest.raises(ConfigError, match="nowhere.csv: cannot be read"):
+    with pytest.raises(ConfigError, match=r"nowhere\.csv: cannot be read"):
         components(GbAddress(address=1, places="nowhere.csv"), tmp_path)

@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from pymodbus.transport import serialtransport
+from ruamel.yaml import YAML
 
-from edge.drivers.modbus import ModbusSection
+import edge.drivers.modbus
+from edge.drivers.modbus import ModbusAddress, ModbusSection
 from edge.drivers.modbus.link import ModbusLink
 from edge.errors import ConfigError
 from edge.profiles import Profiles
 from tests.fakes.modbus import SHIPPED, made, placed, profile
+from tests.fakes.time import now, run
+
+SAMPLE = Path(edge.drivers.modbus.__file__).with_name("sample.yaml")
 
 LIFTS = sorted(path.stem for path in (SHIPPED / "lifts").glob("*.yaml"))
 WRITE = {"text": {"zh": "写", "en": "write"}, "table": "coil", "register": 1, "value": 1}
@@ -141,7 +149,7 @@ def test_devices_that_cannot_share_a_bus() -> None:
     """8E1 and 8N1 on one bus is a mistake that names both, unless the site file decides."""
     box = placed("lift", 2, profile("lifts/ba_box"))
     board = placed("board", 1, profile("lifts/techno_board"))
-    with pytest.raises(ConfigError, match=r"board wants parity N, lift wants E"):
+    with pytest.raises(ConfigError, match=r"lift wants parity E and board N"):
         bound(RTU, box, board)
     assert bound({**RTU, "parity": "E"}, box, board).serial.parity == "E"
     assert bound({"type": "tcp", "host": "h"}, box, board).devices == (box, board)
@@ -171,6 +179,57 @@ def test_transports_that_make_no_sense(transport: dict[str, Any]) -> None:
     """What cannot be opened is refused when the site file is read."""
     with pytest.raises(ValidationError):
         bound(transport)
+
+
+def test_sample_is_sound() -> None:
+    """The sample's links, addresses and profiles fit together, with one device on each link."""
+    sample = YAML(typ="safe").load(SAMPLE)
+    for link in sample["links"]:
+        section = ModbusSection.model_validate_json(json.dumps(link))
+        devices = [
+            placed(
+                device["id"],
+                ModbusAddress.model_validate(device["address"]).unit,
+                profile(device["profile"]),
+            )
+            for device in sample["devices"]
+            if device["link"] == section.id
+        ]
+        assert len(section.bind(devices).devices) == 1
+
+
+def test_quality_rules_are_done_or_have_a_reason() -> None:
+    """Every rule is done, or exempt with the reason."""
+    rules = YAML(typ="safe").load(SAMPLE.with_name("quality.yaml"))
+    assert all(state == "done" or len(state) > len("exempt: ") for state in rules.values())
+    assert all(state.startswith(("done", "exempt: ")) for state in rules.values())
+
+
+def test_serial_port_gets_what_the_profile_wants(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A lift box's port is opened with 9600 8E1."""
+    asked: dict[str, object] = {}
+
+    async def create(_: object, __: object, port: str, **settings: object) -> None:
+        asked.update(settings, port=port)
+        raise OSError("enough")
+
+    monkeypatch.setattr(serialtransport, "create_serial_connection", create)
+    link = bound(RTU, placed("lift", 2, profile("lifts/ba_box")))
+
+    async def main() -> None:
+        async with link.open(now):
+            pass
+
+    with pytest.raises(OSError, match="enough"):
+        run(main())
+    assert asked == {
+        "port": "/dev/ttyS0",
+        "baudrate": 9600,
+        "bytesize": 8,
+        "parity": "E",
+        "stopbits": 1,
+        "timeout": 0,
+    }
 
 
 def test_profiles_are_found_by_id() -> None:

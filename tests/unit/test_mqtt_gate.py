@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -152,3 +153,23 @@ def test_topics_lead_to_their_gate() -> None:
         "mqtt/face/basic",
         "mqtt/face/heartbeat",
     )
+
+
+CASES = sorted((Path(__file__).parents[1] / "cases" / "mqtt_gate").glob("*/case.json"))
+
+
+def test_there_are_cases() -> None:
+    """An empty folder would pass the test below."""
+    assert len(CASES) >= 5
+
+
+@pytest.mark.parametrize("file", CASES, ids=lambda file: str(file.parent.name))
+def test_a_published_record(file: Path) -> None:
+    """Records in the shapes that real firmware was seen to send, and what is told of them."""
+    case = json.loads(file.read_text("utf-8"))
+    one = gate()
+    said = codec.decode(case["channel"], json.dumps(case["message"]).encode(), one.placed.profile)
+    (told,) = one.hear(said, NOW)
+    assert isinstance(told, Access)
+    got = [told.decision, told.person, told.reason, told.origin, told.at.isoformat()]
+    assert got == case["record"]

@@ -70,7 +70,7 @@ def test_a_record_is_read_without_face_score_or_name() -> None:
 def test_a_name_is_read_in_each_spelling_where_the_site_wants_names(spelling: str) -> None:
     """`forward_names` opens the border for the name alone."""
     willing = mqtt.gate(forward_names=True).profile
-    body = record(personName="", **{spelling: "Somebody"})
+    body = record(**({"personName": ""} | {spelling: "Somebody"}))
     assert passage(body, willing).name == "Somebody"
     assert passage(body).name == ""
 
@@ -243,5 +243,5 @@ def test_a_profile_must_hang_together() -> None:
     """A door needs its point, and a gate's own topics its number."""
     with pytest.raises(ValidationError, match="belong together"):
         mqtt.gate(points={})
-    with pytest.raises(ValidationError, match="topics without {id}: record"):
+    with pytest.raises(ValidationError, match=r"topics without \{id\}: record"):
         mqtt.gate(topics={"record": "mqtt/face/Rec"})

@@ -190,7 +190,9 @@ def test_issue_step_is_told_even_if_the_session_was_down(tmp_path: Path) -> None
         broker.deliver(EVENTS, BODY)
         await until(lambda: len(broker.receipts()) == 1)
         broker.refusing = True
-        await desk.step_issue("riverside", f"{ID}/issue", "accepted", "Li", "property")
+        await desk.write(
+            lambda store: store.step_issue("riverside", f"{ID}/issue", "accepted", "Li", "property")
+        )
         consumer.tell_issues()
         await until(lambda: broker.sessions == 2)
         broker.refusing = False

@@ -5,34 +5,24 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
 import pytest
 
 from cloud_bridge.contract.examples import AT, FIRST, RAISED, SITE, example_events, narrator
-from cloud_bridge.wire import Address, Narrator, Receipt, Status, encode_batch
-from edge.model import Access, Alarm, AlarmCleared, AlarmRaised, Event, Kept
+from cloud_bridge.wire import Address, Narrator, Receipt, encode_batch
+from edge.model import Kept
 from simulators.platform import report, views
 from simulators.platform.instants import instant, micros
 from simulators.platform.intake import judge
 from simulators.platform.issues import WrongStep
 from simulators.platform.receipts import merge
 from simulators.platform.store import Store
+from tests.fakes.platform_events import Clock, cleared, keep, raised
 
 ISSUE = f"gw-1/{FIRST}/issue"
-
-
-class Clock:
-    """A clock that stands still until it is told to go."""
-
-    def __init__(self) -> None:
-        self.at = AT + timedelta(seconds=1)
-
-    def now(self) -> datetime:
-        """The instant."""
-        return self.at
 
 
 @pytest.fixture
@@ -47,27 +37,6 @@ def store(tmp_path: Path, clock: Clock) -> Iterator[Store]:
     store = Store(str(tmp_path / "platform.db"), clock.now)
     yield store
     store.close()
-
-
-def body(event: Event, number: int, alarm: Alarm | None = None) -> bytes:
-    """An event as the gateway sends it."""
-    return narrator().encode(Kept(number=number, event=event, trusted_clock=True, alarm=alarm))
-
-
-def raised(number: int, event: AlarmRaised = RAISED) -> bytes:
-    """A raised alarm."""
-    return body(event, number)
-
-
-def cleared(number: int, raise_number: int, event: AlarmRaised = RAISED) -> bytes:
-    """Its clear."""
-    alarm = Alarm(key=event.alarm, number=raise_number, raised=event)
-    return body(AlarmCleared(alarm=event.alarm, at=AT + timedelta(minutes=9)), number, alarm)
-
-
-def keep(store: Store, *bodies: bytes) -> list[Receipt]:
-    """Store the messages in one transaction."""
-    return store.keep([judge(one, None) for one in bodies])
 
 
 def test_stored_once_receipted_each_time(store: Store) -> None:
@@ -230,38 +199,13 @@ def test_draft_waits_for_a_person(store: Store) -> None:
         store.publish_notice("riverside", notice.id)
 
 
-def test_gaps_are_numbers_that_never_came(store: Store) -> None:
-    """The report finds what is missing between first and last."""
-    keep(store, raised(FIRST), cleared(FIRST + 1, FIRST))
-    assert report.gaps(store.connection) == []
-    keep(store, body(Access(device="gate-1", decision="closed", at=AT), FIRST + 5))
-    assert report.gaps(store.connection) == [report.Gap("gw-1", FIRST + 2, FIRST + 4)]
-
-
-def test_alarm_raised_twice_without_a_clear_is_found(store: Store) -> None:
-    """Twice with a clear between is right, without one it is a fault of the gateway."""
-    keep(store, raised(FIRST), cleared(FIRST + 1, FIRST), raised(FIRST + 2))
-    assert report.raised_twice(store.connection) == {}
-    keep(store, raised(FIRST + 3))
-    assert report.raised_twice(store.connection) == {RAISED.alarm: 1}
-
-
-def test_origins_are_listed_once_and_doubles_are_found(store: Store) -> None:
-    """What devices told can be looked for by their own name of it."""
-    one = Access(device="gate-1", decision="granted", at=AT, origin="gate-1/rec/1")
-    keep(store, body(one, FIRST), body(replace(one, origin="gate-1/rec/2"), FIRST + 1))
-    assert report.origins(store.connection) == {"gate-1/rec/1", "gate-1/rec/2"}
-    assert report.doubled_origins(store.connection) == {}
-    keep(store, body(one, FIRST + 2))
-    assert report.doubled_origins(store.connection) == {"gate-1/rec/1": 2}
-
-
-def test_latest_status_counts(store: Store) -> None:
-    """A gateway has one status, the last one."""
-    store.keep_status(Status(site="riverside", gateway="gw-1", online=True, readings=7))
-    store.keep_status(Status(site="riverside", gateway="gw-1", online=False))
-    [status] = report.statuses(store.connection)
-    assert not status.online
+def test_notice_ends_when_it_says(store: Store) -> None:
+    """What is past its end is no longer shown as out."""
+    keep(store, raised(FIRST))
+    during = views.view(store.connection, micros(AT + timedelta(hours=3)))
+    after = views.view(store.connection, micros(AT + timedelta(hours=5)))
+    assert (during.notices[0].state, during.figures.published) == ("published", 1)
+    assert (after.notices[0].state, after.figures.published) == ("ended", 0)
 
 
 def test_view_shows_every_kind_of_event(store: Store) -> None:

@@ -4,37 +4,29 @@ from __future__ import annotations
 
 import dataclasses
 import json
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Any, get_args
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from cloud_bridge.contract.examples import AT, FIRST, RAISED, SITE, example_events, narrator
 from cloud_bridge.wire import (
     TYPES,
     Narrator,
     encode_batch,
-    lane_of,
     read_event,
-    severity_of,
     split,
     type_of,
 )
-from cloud_bridge.wire.documents import ClearedData, RaisedData, ReportData
+from cloud_bridge.wire.documents import ClearedData
 from edge import model
 from edge.model import (
-    Access,
     Alarm,
     AlarmCleared,
-    AlarmRaised,
     Cause,
     DeviceChanged,
-    DeviceReported,
     Kept,
-    Lane,
-    LinkChanged,
+    Location,
     Text,
 )
 from edge.site import NoticePolicy, Policy, Site
@@ -182,6 +174,39 @@ def test_component_is_told_where_it_stands() -> None:
     assert data["cause"]["text"]["zh"] == "fire；3层走廊感烟"
 
 
+@pytest.mark.parametrize(
+    ("location", "zh", "en"),
+    [
+        (Location(), "望江花园", "Riverside Gardens"),
+        (Location(building="b1", floor="B1"), "1号楼B1层", "Building 1, floor B1"),
+        (Location(building="b1", floor="屋顶"), "1号楼屋顶", "Building 1, 屋顶"),
+        (
+            Location(building="b1", unit="u2", floor="5", room="502"),
+            "1号楼2单元5层502室",
+            "Building 1, Unit 2, floor 5, room 502",
+        ),
+        (Location(building="b9", unit="u1"), "b9u1", "b9, u1"),
+        (Location(text="南门"), "南门", "南门"),
+    ],
+)
+def test_place_in_words(location: Location, zh: str, en: str) -> None:
+    """A place reads from large to small in either language; what is not known is left out."""
+    device = dataclasses.replace(SITE.devices["gate-1"], location=location)
+    site = dataclasses.replace(SITE, devices={"gate-1": device})
+    said = told(DeviceChanged(device="gate-1", state="offline", reason="", at=AT), site=site)
+    assert said["data"]["location"]["text"] == {"zh": zh, "en": en}
+
+
+def test_room_is_the_object_where_it_is_known() -> None:
+    """An issue concerns the smallest part of the community that the site file names."""
+    lift = SITE.devices["lift-1"]
+    home = Location(building="b1", unit="u2", floor="5", room="502")
+    site = dataclasses.replace(SITE, devices={"lift-1": dataclasses.replace(lift, location=home)})
+    issue = told(RAISED, site=site)["data"]["issue"]
+    assert issue["object"]["type"] == "room"
+    assert issue["object"]["id"] == "b1/u2/502"
+
+
 def test_device_that_left_the_site_file_is_told_by_its_id() -> None:
     """An event of a device that is configured no more still goes out."""
     document = told(DeviceChanged(device="old-1", state="offline", reason="gone", at=AT))
@@ -216,80 +241,3 @@ def test_batch_is_taken_apart_again() -> None:
     """A batch is a JSON array of the very events."""
     bodies = [narrator().encode(kept) for kept in example_events()]
     assert split(encode_batch(bodies)) == bodies
-
-
-LANES: list[tuple[model.Event, Lane]] = [
-    (RAISED, Lane.LIFE_SAFETY),
-    (Access(device="gate-1", decision="duress", at=AT), Lane.SECURITY),
-    (Access(device="gate-1", decision="forced", at=AT), Lane.SECURITY),
-    (Access(device="gate-1", decision="granted", at=AT), Lane.INFO),
-    (LinkChanged(link="l", up=False, reason="", at=AT), Lane.FAULT),
-    (LinkChanged(link="l", up=True, reason="", at=AT), Lane.FAULT),
-    (DeviceChanged(device="d", state="offline", reason="", at=AT), Lane.FAULT),
-    (DeviceChanged(device="d", state="online", reason="", at=AT), Lane.FAULT),
-    (
-        DeviceReported(device="d", what="w", frame="", at=AT, lane=Lane.LIFE_SAFETY),
-        Lane.LIFE_SAFETY,
-    ),
-    (model.GatewayChanged(state="started", reason="", at=AT), Lane.INFO),
-    (AlarmCleared(alarm="d/a", at=AT), Lane.FAULT),
-]
-
-
-@pytest.mark.parametrize(("event", "lane"), LANES, ids=lambda value: str(value)[:40])
-def test_lane(event: model.Event, lane: Lane) -> None:
-    """Each kind travels in its lane; the way back of a fault shares the fault's lane."""
-    assert lane_of(event) is lane
-
-
-def test_severity_of_every_kind_is_within_bounds() -> None:
-    """1 to 1000, as the contract says."""
-    assert all(1 <= severity_of(kept.event, kept.alarm) <= 1000 for kept in example_events())
-
-
-scalars = st.one_of(st.booleans(), st.integers(), st.floats(), st.text())
-
-
-@given(words=st.text(max_size=3000), value=st.one_of(st.none(), scalars))
-def test_no_alarm_is_ever_refused_for_what_a_device_says(
-    words: str, value: model.Value | None
-) -> None:
-    """Whatever a device calls itself, the event is encoded and the platform takes it."""
-    event = AlarmRaised(
-        alarm=f"x/{words}",
-        device=words,
-        rule=words,
-        category=words,
-        severity=1,
-        lane=Lane.INFO,
-        text=Text(words, words),
-        cause=Cause(point=words, value=value, unit=words, limit=value, about=words),
-        at=AT,
-    )
-    body = narrator().encode(Kept(number=1, event=event, trusted_clock=True))
-    assert isinstance(read_event(body).data, RaisedData)
-
-
-@given(words=st.text(max_size=3000), fields=st.dictionaries(st.text(), scalars, max_size=80))
-def test_no_report_is_ever_refused_for_what_a_device_says(
-    words: str, fields: dict[str, model.Value]
-) -> None:
-    """The same for reports with their free fields."""
-    event = DeviceReported(
-        device="x", what=words, frame="00" * 5000, origin=words, at=AT, fields=fields
-    )
-    body = narrator().encode(Kept(number=1, event=event, trusted_clock=True))
-    assert isinstance(read_event(body).data, ReportData)
-
-
-def test_lone_surrogates_are_replaced() -> None:
-    """Broken text from a device becomes valid Unicode."""
-    event = DeviceChanged(device="d", state="degraded", reason="bad \udcff byte", at=AT)
-    assert told(event)["data"]["change"]["reason"] == "bad ? byte"
-
-
-def test_narrator_knows_lanes_for_the_journal() -> None:
-    """A clear is queued in the lane of its raise."""
-    cleared = AlarmCleared(alarm=RAISED.alarm, at=datetime.now(UTC))
-    kept = Kept(number=2, event=cleared, trusted_clock=True, alarm=ALARM)
-    assert narrator().lane_of(kept) is Lane.LIFE_SAFETY

@@ -90,10 +90,14 @@ class Session:
         try:
             with suppress(OSError):
                 ending = await self._serve()
+        except asyncio.CancelledError:
+            # The port is closing: that is told of the link, not of each device behind it.
+            self._heard.clear()
+            raise
         finally:
             await self._close()
-        for address in tuple(self._heard):
-            await self._host.left(address, self, ending)
+            for address in tuple(self._heard):
+                await self._host.left(address, self, ending)
 
     def confirm(self, frame: Frame, app: bytes = b"") -> None:
         """Acknowledge; never raises, for a device that has gone will send again."""

@@ -64,7 +64,7 @@ class ModbusDriver:
         self._no_commands.set()
         self._commands = 0
         self._quiet_until = 0.0
-        self._answered_at = self._time()
+        self._silent_since: float | None = None
         everyone = Patience(floor=floor, ceiling=ceiling)
         self._units = {
             placed.device.id: Unit(
@@ -135,9 +135,11 @@ class ModbusDriver:
             end = self._time()
             self._quiet_until = end + max(self._line.quiet, unit.pause)
         if not isinstance(outcome, Silence):
-            self._answered_at = end
+            self._silent_since = None
             unit.patience.answered(max(end - begin - travel, 0.0))
-        elif self._reconnects and end - self._answered_at > SILENT_TILL_DOWN:
+        elif self._silent_since is None:
+            self._silent_since = end
+        elif self._reconnects and end - self._silent_since > SILENT_TILL_DOWN:
             raise LinkDown(f"nothing has answered for {SILENT_TILL_DOWN:.0f} s")
         return outcome
 

@@ -1,5 +1,13 @@
 """Face gates of the "Terminal MQTT Protocol" family behind a broker."""
 
-from edge.drivers.mqtt_gate.link import KIND
+from __future__ import annotations
 
-__all__ = ["KIND"]
+from typing import Final
+
+from edge.driver import DriverKind
+from edge.drivers.mqtt_gate.link import GateSection
+from edge.drivers.mqtt_gate.profile import GateAddress, GateProfile
+
+KIND: Final = DriverKind(
+    name="mqtt_gate", section=GateSection, address=GateAddress, profile=GateProfile
+)

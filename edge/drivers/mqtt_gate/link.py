@@ -12,11 +12,11 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from edge.driver import DriverKind, Now, Report
+from edge.driver import Now, Report
 from edge.drivers.mqtt_gate import codec
 from edge.drivers.mqtt_gate.codec import Answer, Passage, Said, Sign, Stranger, Unreadable
 from edge.drivers.mqtt_gate.gate import Gate, PlacedGate
-from edge.drivers.mqtt_gate.profile import GateAction, GateAddress, GateProfile
+from edge.drivers.mqtt_gate.profile import GateAction
 from edge.drivers.mqtt_gate.routes import Routes
 from edge.drivers.mqtt_gate.section import GateSettings
 from edge.errors import CommandRejected, LinkDown
@@ -250,8 +250,3 @@ def _confirmation(gate: Gate, said: Said) -> bytes | None:
             return codec.online_ack(number)
         case _:
             return None
-
-
-KIND: Final = DriverKind(
-    name="mqtt_gate", section=GateSection, address=GateAddress, profile=GateProfile
-)

@@ -1,5 +1,13 @@
 """Any sensor that publishes JSON: where the values lie is a matter of its profile."""
 
-from edge.drivers.mqtt_json.link import KIND
+from __future__ import annotations
 
-__all__ = ["KIND"]
+from typing import Final
+
+from edge.driver import DriverKind
+from edge.drivers.mqtt_json.link import SensorSection
+from edge.drivers.mqtt_json.profile import JsonAddress, JsonProfile
+
+KIND: Final = DriverKind(
+    name="mqtt_json", section=SensorSection, address=JsonAddress, profile=JsonProfile
+)

@@ -10,9 +10,8 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
-from edge.driver import DriverKind, Now, Report
+from edge.driver import Now, Report
 from edge.drivers.mqtt_json.codec import Unreadable
-from edge.drivers.mqtt_json.profile import JsonAddress, JsonProfile
 from edge.drivers.mqtt_json.routes import Routes
 from edge.drivers.mqtt_json.section import SensorSettings
 from edge.drivers.mqtt_json.sensor import PlacedSensor, Sensor
@@ -123,8 +122,3 @@ class SensorSection(SensorSettings):
     def bind(self, devices: Sequence[PlacedSensor]) -> SensorLink:
         """Return the link with its sensors; no I/O."""
         return SensorLink(self, devices)
-
-
-KIND: Final = DriverKind(
-    name="mqtt_json", section=SensorSection, address=JsonAddress, profile=JsonProfile
-)

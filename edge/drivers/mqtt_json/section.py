@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from typing import Annotated
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from edge.broker import Broker
-from edge.schema import Id, Strict
+from edge.model import Text
+from edge.schema import Id, Strict, fault
 
 
 def _known_zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"there is no time zone {name[:40]}")
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise fault(
+            Text(f"没有时区 {name[:40]}", f"there is no time zone {name[:40]}"),
+            Text("写 Asia/Shanghai 这样的名称", "write a name such as Asia/Shanghai"),
+        ) from None
     return name
 
 

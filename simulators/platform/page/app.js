@@ -18,7 +18,7 @@ const WORDS = {
   respond: ["响应", "Response"], resolve: ["解决", "Resolution"], left: ["剩余", "left"], late: ["超时", "late"], took: ["用时", "in"],
   raised: ["发生于", "raised"], cleared: ["报警已恢复", "alarm is clear"], by: ["经办", "by"],
   copies: ["份重复，未计", "copies, not counted"],
-  draft: ["草稿", "draft"], published: ["已发布", "published"], withdrawn: ["已撤回", "withdrawn"], to: ["发给", "To"], until: ["至", "until"],
+  draft: ["草稿", "draft"], published: ["已发布", "published"], withdrawn: ["已撤回", "withdrawn"], ended: ["已到期", "ended"], to: ["发给", "To"], until: ["至", "until"],
   life_safety: ["生命安全", "life safety"], security: ["治安", "security"], fault: ["故障", "fault"], info: ["信息", "info"],
   noIssues: ["没有问题", "No issues"], noNotices: ["没有公告", "No notices"], noEvents: ["还没有事件", "No events yet"],
   calm: ["一切正常", "All is well"], grounds: ["公共区域", "Grounds"], floor: ["层", "F"], ago: ["前", " ago"],
@@ -46,7 +46,8 @@ function h(tag, className, ...children) {
 const two = (n) => String(n).padStart(2, "0");
 function clock(seconds) {
   const date = new Date(seconds * 1000);
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+  const day = date.toDateString() === new Date(now() * 1000).toDateString() ? "" : `${two(date.getMonth() + 1)}-${two(date.getDate())} `;
+  return `${day}${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
 }
 function span(seconds) {
   const s = Math.max(0, Math.round(seconds));

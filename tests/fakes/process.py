@@ -1,0 +1,82 @@
+"""The real gateway as a process of its own, over a site file that a test writes."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+START_S = 20.0
+
+
+def free_port() -> int:
+    """A port that nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class GatewayUnderTest:
+    """`whistle run` in a folder of its own."""
+
+    def __init__(self, folder: Path, site: str) -> None:
+        self.folder = folder
+        self.site_file = folder / "site.yaml"
+        self.site_file.write_text(site, encoding="utf-8")
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def journal(self) -> Path:
+        """Where it keeps its events."""
+        return self.folder / "var" / "journal.db"
+
+    def start(self) -> None:
+        """Start it; what it says goes to a file beside its site."""
+        with (self.folder / "gateway.log").open("ab") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "edge", "run", str(self.site_file), "--log", "json"],
+                stderr=log,
+            )
+
+    def kill(self) -> None:
+        """SIGKILL, and see it gone."""
+        if self._process is not None:
+            self._process.send_signal(signal.SIGKILL)
+            self._process.wait()
+            self._process = None
+
+    def stop(self) -> int:
+        """Ask it to end; return its exit status."""
+        assert self._process is not None
+        self._process.terminate()
+        status = self._process.wait(START_S)
+        self._process = None
+        return status
+
+    def connect(self, port: int) -> socket.socket:
+        """Connect to a port of its as soon as it listens."""
+        deadline = time.monotonic() + START_S
+        while True:
+            try:
+                return socket.create_connection(("127.0.0.1", port), timeout=START_S)
+            except OSError:
+                if time.monotonic() > deadline or self._process is None:
+                    raise
+                os.sched_yield()
+
+
+@contextmanager
+def gateway(folder: Path, site: str) -> Iterator[GatewayUnderTest]:
+    """A gateway that is started, and killed at the end at the latest."""
+    under_test = GatewayUnderTest(folder, site)
+    under_test.start()
+    try:
+        yield under_test
+    finally:
+        under_test.kill()
