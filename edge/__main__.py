@@ -84,7 +84,9 @@ def _parser(language: Language) -> argparse.ArgumentParser:
     commands = top.add_subparsers(required=True, metavar=say("命令", "COMMAND"))
 
     def add(name: str, what: str) -> argparse.ArgumentParser:
-        return commands.add_parser(name, help=what, description=what)
+        command = commands.add_parser(name, help=what, description=what)
+        command.add_argument("--lang", choices=["zh", "en"], default=argparse.SUPPRESS)
+        return command
 
     for complete in (_run, _check, _demo, _simulate, _decode, _schema, _journal):
         complete(add, say)

@@ -73,6 +73,11 @@ class Session:
         self._news = asyncio.Event()
         self._lost: LinkDown | None = None
 
+    @property
+    def lost(self) -> bool:
+        """Whether the session has ended, so that everything but a new one is in vain."""
+        return self._lost is not None
+
     async def publish(
         self,
         topic: str,

@@ -69,10 +69,17 @@ class Site:
     policies: tuple[Policy, ...]
 
     def locate(self, subject: str) -> Location:
-        """Where a device, or the component a point belongs to, stands."""
+        """Where a device, or the component a point belongs to, stands.
+
+        Of a component that nobody has placed only the building is known, and its address:
+        to name the panel's own room would send people to the wrong floor.
+        """
         device_id, _, name = subject.partition("/")
         device = self.devices.get(device_id)
         if device is None:
             return Location()
         component, dot, _ = name.partition(".")
-        return device.components.get(component, device.location) if dot else device.location
+        if not dot:
+            return device.location
+        unplaced = Location(building=device.location.building, text=component)
+        return device.components.get(component, unplaced)

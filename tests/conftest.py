@@ -17,6 +17,7 @@ _TESTS = Path(__file__).parent
 
 # Above what the slowest unit test needs on two busy cores, below what a person waits for.
 _UNIT_SECONDS = 20
+_SECONDS = 60
 
 # No deadline: several processes share two cores, and a slow example is no wrong one.
 settings.register_profile("local", deadline=None, max_examples=60)
@@ -57,6 +58,8 @@ def blocking_calls_fail() -> Iterator[None]:
 def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
     """No leaked tasks anywhere; no sockets and no waiting in unit tests."""
     with ExitStack() as stack:
+        limit = item.get_closest_marker("timeout")
+        stack.enter_context(guards.limited(limit.args[0] if limit else _SECONDS))
         stack.enter_context(guards.no_leaked_tasks())
         if _folder(item) not in {"integration", "system"}:
             stack.enter_context(guards.no_sockets())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -40,6 +40,10 @@ class Scene:
     def records(self) -> list[Record]:
         """Everything reported, oldest first."""
         return [record for report in self.reports for record in report.records]
+
+    def seen(self) -> set[str]:
+        """The gates that came."""
+        return {each.device for each in self.records if isinstance(each, DeviceChanged)}
 
     async def until(self, wanted: Callable[[], bool]) -> None:
         """Wait until it is so."""
@@ -81,7 +85,11 @@ async def serving(
 
 
 def play(
-    story: Callable[[Scene], Awaitable[None]], *, confirming: bool = True, **changes: Any
+    story: Callable[[Scene], Awaitable[None]],
+    *,
+    confirming: bool = True,
+    settings: Sequence[str] = (),
+    **changes: Any,
 ) -> None:
     """Run a story with broker, two gates and the driver, all of them ready."""
     port = free_port()
@@ -93,14 +101,12 @@ def play(
     )
 
     async def bounded() -> None:
-        async with asyncio.timeout(20), broker(port) as running:
+        async with asyncio.timeout(20), broker(port, settings=settings) as running:
             assert isinstance(running, Mosquitto)
             living = asyncio.create_task(gates.run(), name="gates")
             try:
                 async with serving(running, gates, link, confirming=confirming) as scene:
-                    await scene.until(
-                        lambda: sum(isinstance(each, DeviceChanged) for each in scene.records) == 2
-                    )
+                    await scene.until(lambda: scene.seen() >= set(GATES))
                     await story(scene)
             finally:
                 living.cancel()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import selectors
+import signal
 import socket
 import time
 from asyncio import runners
@@ -24,6 +25,28 @@ _REAL_WAIT = 0.1
 # The real ones, so that a guard inside a guarded test does not report to the outer one.
 _select = selectors.EpollSelector.select
 _cancel_all: Any = vars(runners)["_cancel_all_tasks"]
+
+
+class _OutOfTimeError(KeyboardInterrupt):
+    """What an event loop lets through: any other exception in a callback it would only log."""
+
+
+@contextmanager
+def limited(seconds: float) -> Iterator[None]:
+    """Fail what is not done in time, even a loop that spins in virtual time."""
+
+    def expire(*_: Any) -> NoReturn:
+        raise _OutOfTimeError
+
+    before = signal.signal(signal.SIGALRM, expire)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    except _OutOfTimeError:
+        pytest.fail(f"not done after {seconds:g} s")
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 @contextmanager

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
-from contextlib import aclosing
+from collections.abc import AsyncIterator, Mapping
+from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from edge.driver import Placed
-from edge.drivers.modbus import KIND, ModbusAddress, ModbusProfile
+from edge.drivers.modbus import KIND, ModbusAddress, ModbusProfile, ModbusSection
 from edge.drivers.modbus.codec import Outcome, Request, Silence, answer_of
 from edge.drivers.modbus.driver import ModbusDriver
 from edge.drivers.modbus.timing import Line
+from edge.drivers.modbus.unit import Said
 from edge.model import (
     Command,
     Device,
@@ -28,7 +29,9 @@ from edge.model import (
     Value,
 )
 from edge.profiles import Profiles
+from simulators.lift import LiftSimulator
 from simulators.modbus_server import SlaveUnit
+from tests.fakes.time import now
 
 SHIPPED = Path(__file__).parents[2] / "firmware_configs"
 
@@ -114,6 +117,22 @@ class FakeBus:
         await asyncio.sleep(seconds)
 
 
+def opened(
+    bus: FakeBus, devices: Mapping[int, ModbusProfile], said: Said | None = None
+) -> ModbusDriver:
+    """A driver of units on a bus; unit 3 is `d3`."""
+    return ModbusDriver(
+        bus,
+        [placed(f"d{unit}", unit, device) for unit, device in devices.items()],
+        now=now,
+        line=bus.line,
+        said=said or Said(),
+        floor=0.05,
+        ceiling=0.5,
+        reconnects=True,
+    )
+
+
 async def listen(driver: ModbusDriver, seconds: float) -> list[Record]:
     """All records of so many seconds."""
     records: list[Record] = []
@@ -148,3 +167,21 @@ def changes(records: list[Record]) -> list[tuple[str, str, str]]:
         for record in records
         if isinstance(record, DeviceChanged)
     ]
+
+
+def section(transport: dict[str, Any]) -> ModbusSection:
+    """A link as the site file has it."""
+    return ModbusSection.model_validate({"driver": "modbus", "id": "bus", "transport": transport})
+
+
+@asynccontextmanager
+async def living(simulator: LiftSimulator) -> AsyncIterator[LiftSimulator]:
+    """Run a simulator around a test."""
+    task = asyncio.create_task(simulator.run(), name="simulator")
+    await simulator.ready.wait()
+    try:
+        yield simulator
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -214,3 +215,22 @@ def test_an_unknown_gate_is_ignored() -> None:
         assert all(not isinstance(each, DeviceChanged) for each in scene.records[before:])
 
     play(story)
+
+
+def test_a_gate_that_may_not_be_answered_is_told_and_harms_no_other(tmp_path: Path) -> None:
+    """The broker's access list refuses one gate's confirmations: degraded, with the reason."""
+    rules = tmp_path / "acl"
+    rules.write_text("topic readwrite #\ntopic deny mqtt/face/1026700\n")
+
+    async def story(scene: Scene) -> None:
+        await scene.gates.act("gate-1", "pass", {})
+        await scene.gates.act("gate-2", "pass", {})
+        await scene.until(lambda: scene.gates.told[1].confirmed)
+        await scene.until(lambda: len(scene.access()) >= 2)
+        assert not scene.gates.told[0].confirmed
+        changes = [each for each in scene.records if isinstance(each, DeviceChanged)]
+        degraded = [each for each in changes if each.state == "degraded"]
+        assert [each.device for each in degraded] == ["gate-1"]
+        assert "Not authorized" in degraded[0].reason
+
+    play(story, settings=(f"acl_file {rules}",))

@@ -101,6 +101,21 @@ def test_a_transaction_inside_the_loop_fails() -> None:
         asyncio.run(ours.write())
 
 
+def test_a_loop_that_spins_is_ended() -> None:
+    """A time-out that a callback swallows would let one mistake hang the whole run."""
+
+    def spin(loop: asyncio.AbstractEventLoop) -> None:
+        loop.call_soon(spin, loop)
+        sum(range(10_000))
+
+    async def main() -> None:
+        spin(asyncio.get_running_loop())
+        await asyncio.Event().wait()
+
+    with _fails(lambda: guards.limited(0.05), saying="not done after"):
+        asyncio.run(main())
+
+
 def test_a_missing_server_fails_where_nobody_would_notice(monkeypatch: pytest.MonkeyPatch) -> None:
     """Locally a test without its server is skipped; in CI that would hide it, so it fails."""
     monkeypatch.setenv("CI", "true")

@@ -3,55 +3,36 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
 from datetime import timedelta
 from itertools import pairwise
-from typing import Any
 
 import pytest
 
-from edge.drivers.modbus.driver import ModbusDriver
 from edge.drivers.modbus.profile import ModbusProfile
-from edge.drivers.modbus.scheduler import Job, Schedule
-from edge.drivers.modbus.timing import Line, Patience
+from edge.drivers.modbus.timing import Line
 from edge.drivers.modbus.unit import Said
-from edge.errors import CommandRejected, LinkDown
+from edge.errors import LinkDown
 from edge.model import DeviceChanged, Reading, Record
 from simulators.modbus_registers import blank
 from simulators.modbus_server import Faults, SlaveUnit
-from tests.fakes.modbus import FakeBus, bad, changes, command, listen, made, placed, profile, values
-from tests.fakes.time import EPOCH, now, run
+from tests.fakes.modbus import (
+    FakeBus,
+    bad,
+    changes,
+    listen,
+    made,
+    opened,
+    profile,
+    values,
+)
+from tests.fakes.time import EPOCH, run
 
 BOX = profile("lifts/ba_box")
-TEXT = {"zh": "写", "en": "write"}
-BREAKER = made(
-    {"a": {"register": 0}},
-    actions={
-        "on": {"table": "coil", "register": 1, "value": 1, "text": TEXT},
-        "limit": {"table": "holding", "register": 0, "min": 30, "max": 500, "text": TEXT},
-    },
-)
 
 
 def slaves(count: int, device: ModbusProfile) -> dict[int, SlaveUnit]:
     """Units 1 to count with everything that the profile reads."""
     return {unit: SlaveUnit(tables=blank(device)) for unit in range(1, count + 1)}
-
-
-def opened(
-    bus: FakeBus, devices: Mapping[int, ModbusProfile], said: Said | None = None
-) -> ModbusDriver:
-    """A driver of units on a bus; unit 3 is `d3`."""
-    return ModbusDriver(
-        bus,
-        [placed(f"d{unit}", unit, device) for unit, device in devices.items()],
-        now=now,
-        line=bus.line,
-        said=said or Said(),
-        floor=0.05,
-        ceiling=0.5,
-        reconnects=True,
-    )
 
 
 def _set(faults: Faults, name: str, value: int) -> None:
@@ -294,129 +275,3 @@ def test_min_pause() -> None:
         assert len(bus.asked) in {20, 21}
 
     run(main())
-
-
-def test_command_overtakes_polls() -> None:
-    """On a busy bus a command waits for the request in flight and for nothing else."""
-
-    async def main() -> None:
-        bus = FakeBus(
-            {n: SlaveUnit(tables={"holding": {0: 1}, "coil": {1: 0}}) for n in range(1, 21)}
-        )
-        fast = made({"a": {"register": 0, "every": "10ms"}}, actions=_actions())
-        driver = opened(bus, dict.fromkeys(range(1, 21), fast))
-        polls = asyncio.create_task(listen(driver, 10), name="polls")
-        await asyncio.sleep(5.001)
-        begin = asyncio.get_running_loop().time()
-        await asyncio.gather(*(driver.execute(command("on", f"d{n}")) for n in (4, 5)))
-        took = asyncio.get_running_loop().time() - begin
-        assert [bus.slaves[n].written for n in (4, 5)] == [[("coil", 1, 1)]] * 2
-        since = [(unit, pdu[0]) for at, unit, pdu in bus.asked if at >= begin]
-        assert since[:2] == [(4, 5), (5, 5)]
-        assert took < 0.08
-        assert len(await polls) > 300
-
-    run(main())
-
-
-def _actions() -> dict[str, Any]:
-    return {"on": {"table": "coil", "register": 1, "value": 1, "text": TEXT}}
-
-
-@pytest.mark.parametrize(
-    ("action", "args", "reason"),
-    [
-        ("off", {}, "no action off"),
-        ("limit", {}, "whole number"),
-        ("limit", {"value": "x"}, "whole number"),
-        ("limit", {"value": 29}, "between 30 and 500"),
-        ("limit", {"value": 501}, "between 30 and 500"),
-        ("on", {}, "illegal data address"),
-    ],
-)
-def test_rejected_commands(action: str, args: dict[str, Any], reason: str) -> None:
-    """What is not in the profile, out of bounds or refused by the device is rejected in words."""
-
-    async def main() -> None:
-        bus = FakeBus({1: SlaveUnit(tables={"holding": {0: 1}})})
-        with pytest.raises(CommandRejected, match=reason):
-            await opened(bus, {1: BREAKER}).execute(command(action, "d1", **args))
-        assert bus.slaves[1].written == []
-
-    run(main())
-
-
-def test_command_with_a_value() -> None:
-    """The argument is written and confirmed; silence is no confirmation."""
-
-    async def main() -> None:
-        bus = FakeBus({1: SlaveUnit(tables={"holding": {0: 1}})})
-        driver = opened(bus, {1: BREAKER})
-        await driver.execute(command("limit", "d1", value=300))
-        assert bus.slaves[1].written == [("holding", 0, 300)]
-        bus.slaves[1].faults.silent = True
-        with pytest.raises(CommandRejected, match="no answer"):
-            await driver.execute(command("limit", "d1", value=300))
-        with pytest.raises(CommandRejected, match="not on this link"):
-            await driver.execute(command("limit", "d9"))
-
-    run(main())
-
-
-def test_lift_is_never_written_to() -> None:
-    """No command reaches a lift, even from a profile that was made without its checks."""
-
-    async def main() -> None:
-        writing = BREAKER.model_copy(update={"kind": "lift"})
-        bus = FakeBus({1: SlaveUnit(tables={"holding": {0: 1}, "coil": {1: 0}})})
-        driver = opened(bus, {1: writing})
-        for action in ("on", "limit", "anything"):
-            with pytest.raises(CommandRejected, match="never written"):
-                await driver.execute(command(action, "d1", value=100))
-        assert bus.asked == []
-
-    run(main())
-
-
-def test_earliest_deadline_first() -> None:
-    """Among those that are due the one with the nearest deadline goes; cancelled ones never."""
-    schedule = Schedule()
-    jobs = [Job(every=every) for every in (10.0, 1.0, 5.0, 0.5)]
-    for job in jobs:
-        schedule.put(job, 0.0)
-    jobs[3].cancelled = True
-    assert [schedule.take(0.0) for _ in range(4)] == [jobs[1], jobs[2], jobs[0], None]
-    schedule.again(jobs[1], 0.3)
-    assert schedule.take(0.9) is None
-    assert schedule.next_due() == 1.0
-    assert schedule.take(1.0) is jobs[1]
-    schedule.again(jobs[1], 7.7)
-    assert schedule.next_due() == 7.7
-
-
-def test_line_times() -> None:
-    """A lift box's answer takes 70 ms at 9600 8E1; TCP takes no time; fast lines rest 1.75 ms."""
-    line = Line(baud=9600, bits_per_character=11)
-    assert 0.066 < line.seconds(8 + 51) < 0.069
-    assert 0.004 < line.quiet < 0.0041
-    assert Line(baud=115200).quiet == 0.00175
-    assert (Line().seconds(100), Line().quiet) == (0.0, 0.0)
-
-
-def test_patience_learns() -> None:
-    """Time-outs follow the answers, between their bounds; a stranger is judged by neighbours."""
-    everyone = Patience(floor=0.05, ceiling=1.0)
-    one = Patience(floor=0.05, ceiling=1.0, neighbours=everyone)
-    assert one.within == 1.0
-    for _ in range(20):
-        one.answered(0.02)
-    assert one.within == 0.05
-    stranger = Patience(floor=0.05, ceiling=1.0, neighbours=everyone)
-    assert stranger.within == pytest.approx(0.2)
-    one.missed()
-    assert one.within == 0.1
-    for _ in range(9):
-        one.missed()
-    assert one.within == 1.0
-    one.answered(0.02)
-    assert one.within == 0.05

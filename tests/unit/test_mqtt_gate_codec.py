@@ -59,7 +59,7 @@ def test_a_record_is_read_without_face_score_or_name() -> None:
         local=datetime(2026, 4, 10, 10, 0, 7),  # noqa: DTZ001 - local by nature
         status="1",
         verdict=PROFILE.verify_status[1],
-        person_type="0",
+        person_type=0,
         person="3",
         name="",
         live=True,

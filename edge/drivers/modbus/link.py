@@ -23,10 +23,10 @@ LAST_RTU_UNIT = 247  # above it the protocol reserves, 0 speaks to all and nobod
 # The shortest time-out, and the longest where nothing else is said, in seconds beyond
 # what the bytes take on the line.
 PATIENCE: dict[str, tuple[float, float]] = {
-    "rtu": (0.05, 0.5),
-    "tcp": (0.1, 1.0),
-    "rtu_over_tcp": (0.1, 1.0),
-    "dial_in": (0.5, 5.0),
+    "rtu": (0.1, 0.5),
+    "tcp": (0.3, 1.0),
+    "rtu_over_tcp": (0.2, 1.0),
+    "dial_in": (1.0, 5.0),
 }
 
 

@@ -61,6 +61,13 @@ class Patience:
             return self.ceiling
         return min(self._neighbours.usual * STRANGER_FACTOR, self.ceiling)
 
+    @property
+    def brief(self) -> float:
+        """What is enough for a unit like its neighbours: a look whether it is there."""
+        if self._mean is None and self._neighbours is not None:
+            return min(self._neighbours.usual, self.ceiling)
+        return self.usual
+
     def answered(self, seconds: float) -> None:
         """Learn from an answer."""
         self._factor = 1.0

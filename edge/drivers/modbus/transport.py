@@ -95,7 +95,9 @@ async def open_wire(
     callers: set[_Ear] = set()
     try:
         if isinstance(transport, DialIn):
-            server = await _listen(wire, transport, callers)
+            arrived: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            server = await _listen(wire, transport, callers, arrived)
+            await arrived
         elif isinstance(transport, Rtu):
             await _serial(wire, transport.port, serial)
         else:
@@ -118,23 +120,18 @@ async def _connect(wire: Wire, host: str, port: int) -> None:
         raise LinkDown(f"{host}:{port} does not answer") from error
 
 
-async def _listen(wire: Wire, transport: DialIn, callers: set[_Ear]) -> asyncio.Server:
+async def _listen(
+    wire: Wire, transport: DialIn, callers: set[_Ear], arrived: asyncio.Future[None]
+) -> asyncio.Server:
     """Listen for good: a box that dials in again takes the place of its dead connection."""
-    loop = asyncio.get_running_loop()
-    arrived: asyncio.Future[None] = loop.create_future()
 
     def ear() -> _Ear:
         caller = _Ear(wire, transport.first_bytes, callers)
         caller.arrived = arrived
         return caller
 
-    server = await loop.create_server(ear, transport.host, transport.listen)
-    try:
-        await arrived
-    except BaseException:
-        server.close()
-        raise
-    return server
+    loop = asyncio.get_running_loop()
+    return await loop.create_server(ear, transport.host, transport.listen)
 
 
 async def _serial(wire: Wire, port: str, serial: Serial) -> None:

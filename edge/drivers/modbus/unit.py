@@ -104,7 +104,7 @@ class Unit:
         """Seconds to wait for this answer: little for a unit that is probably not there."""
         if not turn.is_probe or self._misses % PATIENT_PROBE == 0:
             return self.patience.within
-        return min(max(self._probe_every * PROBE_SHARE, self.patience.usual), self.patience.ceiling)
+        return min(max(self._probe_every * PROBE_SHARE, self.patience.brief), self.patience.ceiling)
 
     def settle(self, turn: Turn, outcome: Outcome, now: float, at: datetime) -> list[Record]:
         """Take what came of a turn: what to report, and the next turn on the schedule."""

@@ -19,6 +19,9 @@ MAX_PLAIN_BODY: Final = 64 * 1024
 MAX_FIELD: Final = 256
 """Bytes of one field that is looked at; names and identity numbers stay far below."""
 
+MAX_DIGITS: Final = 9
+"""Of a code; real ones have five at most."""
+
 Channel: TypeAlias = Literal["record", "stranger", "answer", "contact", "basic", "heartbeat"]
 Raw: TypeAlias = Mapping[str, msgspec.Raw]
 _OBJECT: Final = msgspec.json.Decoder(dict[str, msgspec.Raw])
@@ -38,7 +41,7 @@ class Passage:
     local: datetime | None
     status: str
     verdict: Verdict | None
-    person_type: str
+    person_type: int
     person: str
     name: str
     live: bool | None
@@ -181,7 +184,7 @@ def _passage(envelope: Envelope, profile: GateProfile) -> Passage:
         local=_local(stamp, profile),
         status=status,
         verdict=profile.verify_status.get(_number(status)),
-        person_type=envelope.text(fields.person_type),
+        person_type=_number(envelope.text(fields.person_type)),
         person=envelope.text(fields.person),
         name=envelope.text(fields.name) if profile.forward_names else "",
         live=None if not live else live == "1",
@@ -248,7 +251,9 @@ def _scalar(name: str, raw: msgspec.Raw) -> str:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004
+    """A code as a number; -1 for what is none."""
+    plain = text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS
+    return int(text) if plain else -1
 
 
 def _local(stamp: str, profile: GateProfile) -> datetime | None:

@@ -18,6 +18,7 @@ LIVE: Final = timedelta(seconds=10)
 FUTURE: Final = timedelta(minutes=5)
 FIRST_YEAR: Final = 2020
 """Outside of these the gate's clock was never set; its time is not believed."""
+
 PlacedGate: TypeAlias = Placed[GateProfile, GateAddress]
 
 
@@ -91,7 +92,7 @@ class Gate:
         live = said.live if said.live is not None else abs(now - at) <= LIVE
         if live and verdict.decision != "denied":
             self.allow(now)
-        refused = self.placed.profile.person_types.get(_number(said.person_type))
+        refused = self.placed.profile.person_types.get(said.person_type)
         words = verdict.reason
         if verdict.decision == "denied" and refused is not None:
             words = refused
@@ -149,7 +150,3 @@ class Gate:
             return now
         at = local.replace(tzinfo=self._zone).astimezone(UTC)
         return at if at <= now + FUTURE else now
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1  # noqa: PLR2004 - far above any code, far below a long number

@@ -93,6 +93,8 @@ class GateDriver:
             try:
                 await self._session.publish(_down(letter.gate), letter.body)
             except LinkDown as refused:
+                if self._session.lost:
+                    return
                 self._faults += letter.gate.misheard(str(refused), self._now())
 
     async def _ask(

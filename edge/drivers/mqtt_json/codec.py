@@ -18,6 +18,9 @@ MAX_BODY: Final = 64 * 1024
 MAX_TEXT: Final = 256
 """Characters of a text value, a message's number or a timestamp."""
 
+MAX_DIGITS: Final = 5
+"""Of a place in a list; no list in a message of `MAX_BODY` has more items."""
+
 Tree: TypeAlias = "dict[str, Tree] | list[Tree] | str | int | float | bool | None"
 _LARGEST: Final = 2.0**53
 """Beyond this a float skips whole numbers."""
@@ -88,7 +91,7 @@ def _find(tree: Tree, path: str) -> Tree:
     for key in path.split("."):
         if isinstance(node, dict):
             node = node.get(key)
-        elif isinstance(node, list) and key.isascii() and key.isdigit() and len(key) < 10:  # noqa: PLR2004 - keeps int() cheap
+        elif isinstance(node, list) and key.isascii() and key.isdigit() and len(key) <= MAX_DIGITS:
             node = node[int(key)] if int(key) < len(node) else None
         else:
             return None
