@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 from edge.model import Device, Value
 from edge.rules.alarm import EventAlarm, Holds, PointAlarm, StaleAlarm, Words
@@ -18,45 +19,41 @@ def build(
     device: Device, name: str, spec: AlarmSpec
 ) -> PointAlarm | StaleAlarm | EventAlarm | Template:
     """Return the rule; for `*.point` the template that makes one for each component."""
-    when = spec.when
-    point = when.point
-    component, dot, suffix = point.rpartition(".")
-    words = _words(device, spec)
+    when, words = spec.when, _words(device, spec)
+    own = f"{device.id}/{name}"
     if when.event:
+        lasts = spec.off_delay or EVENT_LASTS
         return EventAlarm(
-            id=f"{device.id}/{name}",
-            device=device.id,
-            name=name,
-            event=when.event,
-            words=words,
-            lasts=spec.off_delay or EVENT_LASTS,
+            id=own, device=device.id, name=name, event=when.event, words=words, lasts=lasts
         )
+    point = f"{device.id}/{when.point}"
     if when.stale is not None:
         return StaleAlarm(
-            id=f"{device.id}/{name}",
-            device=device.id,
-            name=name,
-            point=f"{device.id}/{point}",
-            words=words,
-            after=when.stale,
+            id=own, device=device.id, name=name, point=point, words=words, after=when.stale
         )
-
-    def make(component: str) -> PointAlarm:
-        return PointAlarm(
-            id=f"{device.id}/{component}/{name}" if component else f"{device.id}/{name}",
-            device=device.id,
-            name=name,
-            component=component,
-            point=f"{device.id}/{component}.{suffix}" if component else f"{device.id}/{point}",
-            words=words,
-            holds=comparison(when, spec.deadband),
-            on_delay=spec.on_delay,
-            off_delay=spec.off_delay,
-        )
-
+    make = partial(_point_alarm, device.id, name, spec, words)
+    component, dot, suffix = when.point.rpartition(".")
     if dot and component == "*":
         return Template(device=device.id, name=name, suffix=suffix, make=make)
     return make(component)
+
+
+def _point_alarm(
+    device: str, name: str, spec: AlarmSpec, words: Words, component: str
+) -> PointAlarm:
+    """Return the alarm on a point of the device itself, or of one of its components."""
+    point = spec.when.point.rpartition(".")[2]
+    return PointAlarm(
+        id=f"{device}/{component}/{name}" if component else f"{device}/{name}",
+        device=device,
+        name=name,
+        component=component,
+        point=f"{device}/{component}.{point}" if component else f"{device}/{point}",
+        words=words,
+        holds=comparison(spec.when, spec.deadband),
+        on_delay=spec.on_delay,
+        off_delay=spec.off_delay,
+    )
 
 
 def comparison(when: Condition, deadband: float) -> Holds:

@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -36,8 +37,9 @@ from tests.fakes.time import now
 SHIPPED = Path(__file__).parents[2] / "firmware_configs"
 
 
+@cache
 def profile(name: str, *folders: Path) -> ModbusProfile:
-    """A profile by its id, as the gateway reads it."""
+    """A profile by its id, as the gateway reads it; read once, it is long."""
     return Profiles(*folders, SHIPPED, kinds=(KIND,)).of(name, ModbusProfile)
 
 

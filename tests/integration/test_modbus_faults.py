@@ -100,7 +100,7 @@ def test_stream_that_is_no_modbus() -> None:
     async def main() -> None:
         async def greet(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             writer.write(b"220 mail.example.org ESMTP\r\n")
-            await writer.drain()
+            writer.close()
 
         server = await asyncio.start_server(greet, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from cloud_bridge.bridge import Bridge
 from cloud_bridge.journal import Journal
@@ -95,7 +97,19 @@ class Life:
 
     async def live(self, journal: Journal, begun: float, until: float) -> None:
         """Run the gateway from one second of the hour to another, then kill it."""
+        running = [
+            asyncio.create_task(work, name=name)
+            for name, work in (*self._gateway(journal, begun), ("cut", self._cut(begun)))
+        ]
+        await asyncio.sleep(until - begun)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
+        await journal.close()
 
+    def _gateway(
+        self, journal: Journal, begun: float
+    ) -> list[tuple[str, Coroutine[Any, Any, None]]]:
         def loop_time() -> float:
             return begun + asyncio.get_running_loop().time()
 
@@ -118,34 +132,27 @@ class Life:
             status=lambda: Status(site="s", gateway="gw", online=True),
             now=clock.now,
         )
-
-        async def serve(opened: Opened) -> None:
-            await bridge.serve(self.platform.session(), opened)
-
-        async def report(way: Way, reason: str) -> None:
-            del way, reason
-
-        async def cut() -> None:
-            while True:
-                up = not CLOUD_CUT[0] <= loop_time() < CLOUD_CUT[1]
-                (self.platform.reachable.set if up else self.platform.reachable.clear)()
-                await asyncio.sleep(1)
-
-        running = [
-            asyncio.create_task(work, name=name)
-            for name, work in (
-                ("journal", journal.run()),
-                ("cut", cut()),
-                ("pipeline", pipeline.run()),
-                ("link", keeper.run()),
-                ("uplink", keep_open("up", serve, report)),
-            )
+        return [
+            ("journal", journal.run()),
+            ("pipeline", pipeline.run()),
+            ("link", keeper.run()),
+            ("uplink", keep_open("up", partial(self._serve, bridge), _unreported)),
         ]
-        await asyncio.sleep(until - begun)
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
-        await journal.close()
+
+    async def _serve(self, bridge: Bridge, opened: Opened) -> None:
+        await bridge.serve(self.platform.session(), opened)
+
+    async def _cut(self, begun: float) -> None:
+        """Cut the way to the platform for its part of the hour."""
+        while True:
+            second = begun + asyncio.get_running_loop().time()
+            up = not CLOUD_CUT[0] <= second < CLOUD_CUT[1]
+            (self.platform.reachable.set if up else self.platform.reachable.clear)()
+            await asyncio.sleep(1)
+
+
+async def _unreported(way: Way, reason: str) -> None:
+    del way, reason
 
 
 def test_a_day_in_the_life(tmp_path: Path) -> None:
