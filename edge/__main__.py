@@ -12,16 +12,14 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TypeAlias
 
-from cloud_bridge.contract import write_contract
-
 from cloud_bridge.journal_file import JournalFile
 from edge import logs
 from edge.config import Configuration, load
+from edge.config.json_schema import schema_text
 from edge.drivers.gb26875.describe import decode_json
 from edge.errors import ConfigError
+from edge.files.problems import Language
 from edge.gateway import JOURNAL_FILE, Gateway
-from edge.json_schema import schema_text
-from edge.problems import Language
 
 Say: TypeAlias = Callable[[str, str], str]
 """Chooses between the Chinese and the English words."""
@@ -199,6 +197,8 @@ def _decode(add: Add, say: Say) -> None:
 def _schema(add: Add, say: Say) -> None:
     def run(arguments: argparse.Namespace) -> int:
         if arguments.which == "contract":
+            from cloud_bridge.contract import write_contract  # noqa: PLC0415 - of no use to a gateway
+
             write_contract(arguments.folder)
         else:
             sys.stdout.write(schema_text(arguments.which))

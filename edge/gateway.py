@@ -23,6 +23,7 @@ from edge.keeper import Keeper, Opened, Way, keep_open
 from edge.model import Command, GatewayChanged
 from edge.pipeline import Pipeline
 from edge.rules.build import build
+from edge.rules.door import DoorRule
 from edge.rules.engine import Engine
 from edge.rules.template import Template
 
@@ -165,7 +166,16 @@ def _engine(configuration: Configuration) -> Engine:
         build(configuration.site.devices[placed.device], placed.name, placed.spec)
         for placed in configuration.alarms
     ]
+    doors = [
+        DoorRule(
+            device=device,
+            grant_window=door.grant_window,
+            settle=door.settle,
+            held_open_after=door.held_open_after,
+        )
+        for device, door in configuration.doors.items()
+    ]
     return Engine(
-        [rule for rule in built if not isinstance(rule, Template)],
+        [*doors, *(rule for rule in built if not isinstance(rule, Template))],
         [rule for rule in built if isinstance(rule, Template)],
     )

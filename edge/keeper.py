@@ -59,8 +59,9 @@ async def keep_open(name: str, serve: Serve, report: Told) -> NoReturn:
             reason = "closed by the other side"
         except (LinkDown, OSError, TimeoutError) as lost:
             reason = str(lost) or type(lost).__name__
-        except Exception as fault:  # one driver's fault must not stop the others
-            log.error("link.fault", link=name, fault=repr(fault), at=frames(fault))  # noqa: TRY400 - a traceback would read source files inside the loop
+        except Exception as fault:  # noqa: BLE001 - one driver's fault must not stop the others
+            at = frames(fault)  # a traceback would read source files inside the loop
+            log.error("link.fault", link=name, fault=repr(fault), at=at)  # noqa: TRY400 - see above
             reason = f"internal fault: {type(fault).__name__}: {fault}"
         if way != "down":
             way = "down"

@@ -18,7 +18,7 @@ from pydantic import (
 
 from edge import model
 from edge.choices import choose
-from edge.duration import Duration, parse_duration
+from edge.duration import Duration
 from edge.faults import fault
 from edge.model import Lane
 
@@ -30,8 +30,10 @@ __all__ = [
     "ActionSpec",
     "AlarmSpec",
     "Condition",
+    "DoorSpec",
     "Duration",
     "Id",
+    "Kind",
     "Name",
     "PointSpec",
     "Profile",
@@ -39,7 +41,6 @@ __all__ = [
     "Strict",
     "Text",
     "fault",
-    "parse_duration",
 ]
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
@@ -49,6 +50,19 @@ Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,6
 """A point's, action's or alarm's name: `door_open`."""
 
 Scalar: TypeAlias = bool | int | float | str
+
+Kind: TypeAlias = Literal[
+    "lift",
+    "gate",
+    "fire_panel",
+    "call_button",
+    "bin",
+    "parking",
+    "pressure",
+    "smoke",
+    "electric",
+    "camera",
+]
 
 
 class Strict(BaseModel):
@@ -221,6 +235,28 @@ class AlarmSpec(Strict):
     text: Text = Field(description="What a person reads first.")
 
 
+class DoorSpec(Strict):
+    """When an open door is wrong.
+
+    Forced: no grant (`may_open`) came in `grant_window` before it opened or `settle` after.
+    Held open: it has been open for `held_open_after`, grant or not.
+    """
+
+    grant_window: Duration = timedelta(seconds=10)
+    settle: Duration = timedelta(seconds=3)
+    held_open_after: Duration = timedelta(seconds=30)
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        zero = timedelta(0)
+        if self.grant_window <= zero or not zero < self.settle < self.held_open_after:
+            raise fault(
+                model.Text("门的时限须大于零且依次成立", "door times are positive and in order"),
+                model.Text("settle 短于 held_open_after", "keep settle below held_open_after"),
+            )
+        return self
+
+
 ONLINE: Final = PointSpec(type="bool", text=Text(zh="在线", en="Online"))
 """The point that every device has without naming it."""
 
@@ -232,18 +268,7 @@ class Profile(Strict):
     """
 
     driver: str
-    kind: Literal[
-        "lift",
-        "gate",
-        "fire_panel",
-        "call_button",
-        "bin",
-        "parking",
-        "pressure",
-        "smoke",
-        "electric",
-        "camera",
-    ]
+    kind: Kind
     make: str
     model: str
     firmware: str = ""
@@ -256,6 +281,16 @@ class Profile(Strict):
     )
     actions: Mapping[Name, ActionSpec] = Field(default_factory=dict)
     alarms: Mapping[Name, AlarmSpec] = Field(default_factory=dict)
+    door: DoorSpec | None = None
+
+    @model_validator(mode="after")
+    def _door_is_told(self) -> Self:
+        if self.door and getattr(self.points.get("door_open"), "type", "") != "bool":
+            raise fault(
+                model.Text("有 door 却没有门磁点", "there is a door but no contact"),
+                model.Text("加上布尔点 door_open", "add the point door_open of type bool"),
+            )
+        return self
 
     def point(self, name: str) -> PointSpec | None:
         """The point that a condition names: `door_open`, `online`, `*.fire`, `1-1-10-2.fire`."""

@@ -81,5 +81,5 @@ class Site:
         component, dot, _ = name.partition(".")
         if not dot:
             return device.location
-        unplaced = Location(building=device.location.building, text=component)
+        unplaced = Location(building=device.location.building, text=f"[{component}]")
         return device.components.get(component, unplaced)

@@ -42,5 +42,5 @@ class Simulator(Protocol):
         ...
 
     async def act(self, device: str, verb: str, args: dict[str, Value]) -> None:
-        """Do what a scenario asks (`trap`, `fire`, `force_door`); `ValueError` names a wrong verb."""
+        """Do what a scenario asks (`trap`, `force_door`); `ValueError` names a wrong verb."""
         ...

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Any, TypeAlias
@@ -35,7 +36,7 @@ def event_schemas() -> Iterator[tuple[str, Schema]]:
     examples = {type_of(kept.event): told.tell(kept) for kept in example_events()}
     for name, data in TYPES.items():
         schema = _schema(name, CloudEvent[data])  # type: ignore[valid-type] # known at run time
-        schema["description"] = data.__doc__
+        schema["description"] = inspect.cleandoc(data.__doc__ or "")
         schema["properties"]["type"] = {"const": name}
         schema["required"] = list(schema["properties"])
         schema["examples"] = [msgspec.to_builtins(examples[name])]
@@ -53,6 +54,9 @@ def other_schemas() -> Iterator[tuple[str, Schema]]:
 def _schema(title: str, kind: Any) -> Schema:
     [top], parts = msgspec.json.schema_components([kind], ref_template="#/$defs/{name}")
     own = parts.pop(top["$ref"].rpartition("/")[2])
+    for part in (own, *parts.values()):
+        if "description" in part:  # which compilers indent differently from 3.13 on
+            part["description"] = inspect.cleandoc(part["description"])
     return {
         "$schema": DIALECT,
         **own,

@@ -99,7 +99,10 @@ class Engine:
     def shift(self, step: timedelta) -> None:
         """Move every remembered instant, because the clock was set by this much."""
         for rule_id, state in self._states.items():
-            self._states[rule_id] = _shifted(state, step)
+            moved = _shifted(state, step)
+            if moved != state:
+                self._states[rule_id] = moved
+                self._changed.add(rule_id)
         self._wakes = {rule_id: at + step for rule_id, at in self._wakes.items()}
         self._queued = dict(self._wakes)
         self._alarm_clock = [(at, rule_id) for rule_id, at in self._wakes.items()]

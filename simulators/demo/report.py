@@ -13,6 +13,9 @@ from simulators.demo.outages import Outages
 from simulators.demo.scenario import Expectation, Step
 from simulators.platform import report
 
+MARGIN_S = 5.0
+"""What comes later than this before the end may, or may not, have come."""
+
 
 class LatencyMs(msgspec.Struct, frozen=True, kw_only=True):
     """Milliseconds from the read or frame that completed the condition to the platform's disk."""
@@ -71,29 +74,43 @@ def look(db: apsw.Connection) -> Seen:
     )
 
 
-def compare(expected: Iterable[Expectation], seen: Seen) -> tuple[list[str], list[str]]:
-    """Return what is missing, and what is there without or more often than expected."""
-    alarms: Counter[str] = Counter()
-    issues: Counter[tuple[str, str]] = Counter()
-    notices: Counter[tuple[str, str]] = Counter()
-    for each in expected:
-        alarms[each.alarm] += 1
+def compare(
+    expected: Iterable[Expectation], possible: Iterable[Expectation], seen: Seen
+) -> tuple[list[str], list[str]]:
+    """Return what is missing, and what is there without or more often than it may be."""
+    wanted, allowed = _counted(expected), _counted([*expected, *possible])
+    got = Counter(
+        {
+            **{f"alarm {key}": n for key, n in seen.alarms.items()},
+            **{f"issue {key} {what}": n for (key, what), n in seen.issues.items()},
+            **{f"notice {key} {what}": n for (key, what), n in seen.notices.items()},
+        }
+    )
+    return list((wanted - got).elements()), list((got - allowed).elements())
+
+
+def expectations(
+    steps: Iterable[Step], seconds: float
+) -> tuple[list[Expectation], list[Expectation]]:
+    """Return what has to come of the steps within so many seconds, and what only may."""
+    expected: list[Expectation] = []
+    possible: list[Expectation] = []
+    for step in steps:
+        for each in step.expect:
+            due = step.second + each.after.total_seconds() + MARGIN_S
+            (expected if due <= seconds else possible).append(each)
+    return expected, possible
+
+
+def _counted(expectations: Iterable[Expectation]) -> Counter[str]:
+    counted: Counter[str] = Counter()
+    for each in expectations:
+        counted[f"alarm {each.alarm}"] += 1
         if each.issue:
-            issues[each.alarm, each.issue] += 1
+            counted[f"issue {each.alarm} {each.issue}"] += 1
         if each.notice:
-            notices[each.alarm, each.notice] += 1
-    pairs = (("alarm", alarms, seen.alarms), ("issue", issues, seen.issues))
-    missing: list[str] = []
-    unexpected: list[str] = []
-    for name, wanted, got in (*pairs, ("notice", notices, seen.notices)):
-        missing += [f"{name} {key}" for key in (wanted - got).elements()]  # type: ignore[operator]
-        unexpected += [f"{name} {key}" for key in (got - wanted).elements()]  # type: ignore[operator]
-    return missing, unexpected
-
-
-def expectations(steps: Iterable[Step]) -> list[Expectation]:
-    """Return everything that has to come of the steps."""
-    return [expectation for step in steps for expectation in step.expect]
+            counted[f"notice {each.alarm} {each.notice}"] += 1
+    return counted
 
 
 def latency(samples: Iterable[report.Latency]) -> LatencyMs | None:

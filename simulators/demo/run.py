@@ -76,8 +76,8 @@ async def conclude(stage: Stage, scenario: Scenario, played: Played) -> Report:
         if told.confirmed
     }
     lost = len(kept - stored) + len(confirmed - origins)
-    expected = demo_report.expectations(scenario.steps)
-    missing, unexpected = demo_report.compare(expected, await ask(demo_report.look))
+    expected, possible = demo_report.expectations(scenario.steps, played.seconds)
+    missing, unexpected = demo_report.compare(expected, possible, await ask(demo_report.look))
     duplicates = await ask(demo_report.doubles)
     whole, waited = demo_report.split(await ask(report.latencies), stage.outages)
     return Report(

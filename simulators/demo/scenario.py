@@ -25,9 +25,13 @@ Intervention: TypeAlias = Literal["cut_cloud", "kill_gateway"]
 
 
 class Expectation(Strict):
-    """An alarm, by its key, and what it has to become at the platform."""
+    """An alarm, by its key, and what it has to become at the platform.
+
+    `after` is how long after the step it comes; a play that ends before does not wait for it.
+    """
 
     alarm: str
+    after: Duration = timedelta(0)
     issue: str = ""
     notice: str = ""
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from edge.errors import CommandRejected, LinkDown
-from edge.model import Command, DeviceChanged, DeviceReported, Reading
+from edge.model import Access, Command, DeviceChanged, DeviceReported, Reading, Value
 from edge.mqtt import connect
+from edge.rules.door import DoorRule
+from edge.rules.engine import Engine
 from tests.fakes.gate_scene import Scene, at, now, play, serving
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("mosquitto_path")]
@@ -25,6 +28,36 @@ def command(action: str, device: str = "gate-1") -> Command:
         issued_by="test",
         expires_at=now() + timedelta(seconds=10),
     )
+
+
+def values(scene: Scene, point: str) -> list[Value | None]:
+    """What was read at a point, oldest first."""
+    return [e.value for e in scene.records if isinstance(e, Reading) and e.point == point]
+
+
+def door_events(scene: Scene, device: str) -> Callable[[], list[str]]:
+    """Put the rule behind the driver, as the pipeline does; what it says, whenever asked."""
+    rule = DoorRule(
+        device=device,
+        grant_window=timedelta(seconds=1),
+        settle=timedelta(seconds=0.3),
+        held_open_after=timedelta(seconds=1.5),
+    )
+    engine = Engine([rule])
+    engine.begin(now())
+    told: list[str] = []
+    read = 0
+
+    def ask() -> list[str]:
+        nonlocal read
+        fresh = scene.records[read:]
+        read += len(fresh)
+        for record in (*fresh, None):
+            follows = engine.feed(record, now())
+            told.extend(each.decision for each in follows if isinstance(each, Access))
+        return told
+
+    return ask
 
 
 def test_a_record_is_confirmed_only_after_it_is_kept() -> None:
@@ -69,33 +102,25 @@ def test_who_passes_is_told_without_face_score_or_name() -> None:
 
 def test_a_forced_and_a_held_door_are_told_and_their_end_too() -> None:
     """No grant: forced; too long: held open; closing ends it; a granted opening is silent."""
-    door = {
-        "operators": ["DoorPush"],
-        "status": ["DoorStatus"],
-        "open": ["1"],
-        "closed": ["0"],
-        "grant_window": "1s",
-        "settle": "300ms",
-        "held_open_after": "1500ms",
-    }
 
     async def story(scene: Scene) -> None:
+        first, second = door_events(scene, "gate-1"), door_events(scene, "gate-2")
         await scene.gates.act("gate-2", "pass", {})
         await scene.gates.act("gate-1", "force_door", {})
-        await scene.until(lambda: [each.decision for each in scene.access()] == ["forced"])
-        await scene.until(lambda: len(scene.access()) == 2)
+        await scene.until(lambda: not second() and first() == ["forced"])
+        await scene.until(lambda: first() == ["forced", "held_open"])
         await scene.gates.act("gate-1", "close_door", {})
-        await scene.until(lambda: len(scene.access()) == 3)
-        assert [each.decision for each in scene.access()] == ["forced", "held_open", "closed"]
-        assert [each.decision for each in scene.access("gate-2")] == ["granted"]
-        doors = [
-            each.value
-            for each in scene.records
-            if isinstance(each, Reading) and each.point == "gate-1/door_open"
+        await scene.until(lambda: first() == ["forced", "held_open", "closed"])
+        assert values(scene, "gate-2/door_open") == [False, True, False]
+        assert second() == []
+        assert values(scene, "gate-1/door_open") == [False, True, False]
+        assert values(scene, "gate-1/may_open") == []
+        grants = [r.records for r in scene.reports if any(isinstance(e, Access) for e in r.records)]
+        assert [[each.kind for each in grant] for grant in grants] == [
+            ["access.granted", "reading"]
         ]
-        assert doors == [False, True, False]
 
-    play(story, door=door)
+    play(story)
 
 
 def test_silence_makes_a_gate_offline_and_its_voice_online() -> None:
@@ -158,12 +183,13 @@ def test_the_door_opens_by_command_and_that_is_not_forced() -> None:
     """`open` returns after the gate's own answer; the opening that follows is permitted."""
 
     async def story(scene: Scene) -> None:
+        found = door_events(scene, "gate-1")
         await scene.driver.execute(command("open"))
-        await scene.until(
-            lambda: any(isinstance(each, Reading) and each.value is True for each in scene.records)
-        )
-        await asyncio.sleep(1.5)
-        assert scene.access() == []
+        doors = [False, True, False]
+        await scene.until(lambda: not found() and values(scene, "gate-1/door_open") == doors)
+        moves = [each.point for each in scene.records if isinstance(each, Reading) and each.value]
+        assert moves == ["gate-1/may_open", "gate-1/door_open"]
+        assert found() == []
         with pytest.raises(CommandRejected, match="no action"):
             await scene.driver.execute(command("fly"))
 

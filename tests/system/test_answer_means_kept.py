@@ -8,6 +8,7 @@ from pathlib import Path
 
 import apsw
 
+from edge.drivers.gb26875 import frames
 from tests.fakes import gb26875
 from tests.fakes.process import free_port, gateway
 
@@ -63,7 +64,7 @@ def test_a_resent_frame_is_answered_again_and_kept_once_over_a_kill(tmp_path: Pa
 def tell(line: socket.socket, serial: int) -> str:
     """Send one fire; return its frame in hex when the gateway has confirmed it."""
     app = gb26875.component(FIRE, point=serial)
-    frame = gb26875.frames.encode(gb26875.frame(app, serial=serial))
+    frame = frames.encode(gb26875.frame(app, serial=serial))
     line.sendall(frame)
     answer = b""
     while len(answer) < ANSWER_BYTES:

@@ -9,7 +9,7 @@ import pytest
 
 from edge.config import load
 from edge.errors import ConfigError
-from edge.problems import MOST_LINES, Language, screen
+from edge.files.problems import MOST_LINES, Language, screen
 from edge.profiles import Profiles
 
 CASES = Path(__file__).parent.parent / "cases" / "broken"

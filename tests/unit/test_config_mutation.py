@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from edge.config import load
 from edge.errors import ConfigError
-from edge.problems import MOST_LINES
+from edge.files.problems import MOST_LINES
+from edge.files.yaml_file import parse
 from edge.profiles import Profiles, shipped
-from edge.yaml_file import parse
 
 GOOD = Path(__file__).parent.parent / "cases" / "good"
 

@@ -11,7 +11,7 @@ import pytest
 from edge.config import load
 from edge.driver import DriverKind
 from edge.drivers import KINDS
-from edge.yaml_file import Tree, parse
+from edge.files.yaml_file import Tree, parse
 
 HEAD = """site: {id: sample, name: {zh: 示例, en: Sample}, language: en}
 gateway: {id: gw-1}

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
+from edge.config.json_schema import profile_schema, schema_text, site_schema
 from edge.drivers import KINDS
-from edge.json_schema import profile_schema, schema_text, site_schema
+from edge.files.yaml_file import parse
 from edge.profiles import Profiles, shipped
-from edge.yaml_file import parse
 
 ROOT = Path(__file__).parent.parent.parent
 GOOD = ROOT / "tests" / "cases" / "good"

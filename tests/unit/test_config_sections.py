@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from edge.alarm_checks import misfits
 from edge.choices import choose
+from edge.config.site_checks import floor_number
+from edge.config.site_file import Selection
 from edge.duration import Duration, format_duration, parse_duration
-from edge.messages import shown
-from edge.problems import Problems, screen
-from edge.schema import AlarmSpec, Condition, PointSpec, Profile, Strict, Text
-from edge.sections import read
-from edge.site_checks import floor_number
-from edge.yaml_file import parse
+from edge.files.messages import shown
+from edge.files.problems import Problems, screen
+from edge.files.sections import read
+from edge.files.yaml_file import parse
+from edge.profiles.alarm_checks import misfits
+from edge.schema import AlarmSpec, Condition, Kind, PointSpec, Profile, Strict, Text
 
 
 @pytest.mark.parametrize(
@@ -218,3 +219,31 @@ def test_choose() -> None:
 def test_floor_number(floor: str, number: int | None) -> None:
     """A floor as people write it; a name has no number."""
     assert floor_number(floor) == number
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+def test_an_alarm_can_select_every_kind_there_is(kind: str) -> None:
+    """The site file and the profiles mean the same kinds."""
+    assert Selection.model_validate({"kind": kind}).kind == kind
+
+
+def test_every_drivers_door_needs_its_contact() -> None:
+    """A door is part of any profile, told in both languages where the contact is missing."""
+    with pytest.raises(ValidationError) as caught:
+        Profile.model_validate_json(
+            json.dumps(
+                {
+                    "driver": "any",
+                    "kind": "gate",
+                    "make": "any",
+                    "model": "any",
+                    "source": "assumption",
+                    "text": {"zh": "门", "en": "Door"},
+                    "points": {},
+                    "door": {},
+                }
+            )
+        )
+    (told,) = caught.value.errors()
+    assert told["ctx"]["zh"] == "有 door 却没有门磁点"
+    assert told["ctx"]["en"] == "there is a door but no contact"

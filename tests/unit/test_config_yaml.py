@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.yaml_file import MOST_DEPTH, Mark, Tree, parse, path_of
+from edge.files.yaml_file import MOST_DEPTH, Mark, Tree, parse, path_of
 
 
 def test_places_of_keys_and_values() -> None:

@@ -14,8 +14,8 @@ from edge.drivers.gb26875.places import read_places
 from edge.drivers.gb26875.profile import GbAddress
 from edge.drivers.gb26875.section import GbSection
 from edge.errors import ConfigError
+from edge.files.yaml_file import parse
 from edge.model import Location
-from edge.yaml_file import parse
 from tests.fakes.gb26875 import PROFILE, placed, profile
 
 SAMPLE = Path(__file__).parents[2] / "edge" / "drivers" / "gb26875" / "sample.yaml"

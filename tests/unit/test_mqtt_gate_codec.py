@@ -240,8 +240,18 @@ def _try(body: bytes) -> None:
 
 
 def test_a_profile_must_hang_together() -> None:
-    """A door needs its point, and a gate's own topics its number."""
-    with pytest.raises(ValidationError, match="belong together"):
-        mqtt.gate(points={})
+    """A door needs its points and times in order, and a gate's own topics its number."""
+    contact = {"type": "bool", "text": {"zh": "门磁", "en": "Contact"}}
+    for points, missing in (
+        ({}, "add the point door_open of type bool"),
+        ({"door_open": contact | {"type": "int"}}, "add the point door_open of type bool"),
+        ({"door_open": contact}, "add the point may_open of type bool"),
+    ):
+        with pytest.raises(ValidationError, match=missing):
+            mqtt.gate(points=points)
+    door = {"operators": ["D"], "status": ["s"], "open": ["1"], "closed": ["0"]}
+    for times in ({"settle": "30s"}, {"settle": "0s"}, {"grant_window": "0s"}):
+        with pytest.raises(ValidationError, match="positive and in order"):
+            mqtt.gate(door=door | times)
     with pytest.raises(ValidationError, match=r"topics without \{id\}: record"):
         mqtt.gate(topics={"record": "mqtt/face/Rec"})

@@ -13,8 +13,8 @@ from edge.driver import DriverKind
 from edge.drivers import mqtt_gate, mqtt_json
 from edge.drivers.mqtt_gate.profile import GateProfile
 from edge.drivers.mqtt_json.profile import JsonProfile
+from edge.files.yaml_file import parse
 from edge.schema import AlarmSpec, Profile
-from edge.yaml_file import parse
 from tests.fakes import mqtt
 
 DRIVERS = mqtt.CONFIGS.parent / "edge" / "drivers"

@@ -7,7 +7,6 @@ from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
 from edge.driver import Placed
-from edge.drivers.mqtt_gate import door as doors
 from edge.drivers.mqtt_gate.codec import Contact, Passage, Said, Sign, Stranger
 from edge.drivers.mqtt_gate.profile import GateAddress, GateProfile
 from edge.model import Access, DeviceChanged, DeviceReported, Quality, Reading, Record
@@ -30,7 +29,8 @@ class Gate:
         self._zone = zone
         self._id = placed.device.id
         self._presence = Presence(self._id, placed.profile.offline_after)
-        self._door = doors.Door()
+        self._contact_heard = False
+        self._opening: datetime | None = None
 
     @property
     def lost(self) -> bool:
@@ -48,11 +48,11 @@ class Gate:
         came = self._presence.heard(now)
         match said:
             case Passage():
-                return (*came, self._passage(said, now))
+                return (*came, *self._passage(said, now))
             case Stranger():
                 return (*came, self._told("stranger", f"snap/{said.record}", said, now))
             case Contact():
-                return (*came, *self._contact(said, now))
+                return (*came, *self._permission(now), *self._contact(said, now))
             case _:
                 return came
 
@@ -60,22 +60,28 @@ class Gate:
         """Take note of a message that was dropped; only the first is told."""
         return self._presence.misheard(why, now)
 
-    def allow(self, now: datetime) -> None:
-        """A command will open the door."""
-        self._door = doors.allow(self._door, now)
+    def will_open(self, now: datetime) -> None:
+        """A command opens the door; told with the next tick, or before what the contact says."""
+        self._opening = now
 
     def tick(self, now: datetime) -> tuple[Record, ...]:
         """Take note of the time, about once a second."""
-        records: tuple[Record, ...] = ()
-        profile = self.placed.profile
-        if profile.door is not None:
-            self._door, findings = doors.wait(self._door, profile.door, now)
-            records = self._findings(findings, now)
-        return (*records, *self._with_door(self._presence.tick(now)))
+        return (*self._permission(now), *self._with_door(self._presence.tick(now)))
+
+    def _permission(self, now: datetime) -> tuple[Reading, ...]:
+        """A command not told yet; one from before an outage says nothing about the door now."""
+        asked, self._opening = self._opening, None
+        return self._may_open(asked) if asked is not None and now - asked <= LIVE else ()
+
+    def _may_open(self, at: datetime) -> tuple[Reading, ...]:
+        """Somebody may pass; nobody asks where no contact is wired."""
+        if self.placed.profile.door is None:
+            return ()
+        return (Reading(point=f"{self._id}/may_open", value=True, at=at),)
 
     def _with_door(self, changes: tuple[DeviceChanged, ...]) -> tuple[Record, ...]:
         """Add that the door is not known any more where the gate is lost."""
-        if self._door.open is None:
+        if not self._contact_heard:
             return changes
         unknown = tuple(
             Reading(point=f"{self._id}/door_open", value=None, at=change.at, quality=Quality.BAD)
@@ -84,19 +90,18 @@ class Gate:
         )
         return (*changes, *unknown)
 
-    def _passage(self, said: Passage, now: datetime) -> Record:
+    def _passage(self, said: Passage, now: datetime) -> tuple[Record, ...]:
         verdict = said.verdict
         if verdict is None or verdict.decision == "undecided":
-            return self._told("undecided", f"rec/{said.record}", said, now)
+            return (self._told("undecided", f"rec/{said.record}", said, now),)
         at = self._instant(said.local, now)
         live = said.live if said.live is not None else abs(now - at) <= LIVE
-        if live and verdict.decision != "denied":
-            self.allow(now)
+        passes = live and verdict.decision != "denied"
         refused = self.placed.profile.person_types.get(said.person_type)
         words = verdict.reason
         if verdict.decision == "denied" and refused is not None:
             words = refused
-        return Access(
+        access = Access(
             device=self._id,
             decision=verdict.decision,
             at=at,
@@ -105,6 +110,7 @@ class Gate:
             reason=f"{words.zh} / {words.en}" if words is not None else "",
             origin=self._origin(f"rec/{said.record}", said),
         )
+        return (access, *(self._may_open(now) if passes else ()))
 
     def _told(
         self, what: str, number: str, said: Passage | Stranger, now: datetime
@@ -125,24 +131,10 @@ class Gate:
         return f"{self._id}/{number}/{said.stamp}" if said.record else ""
 
     def _contact(self, said: Contact, now: datetime) -> tuple[Record, ...]:
-        timing = self.placed.profile.door
-        if timing is None:
-            return ()
         if said.what == "exit_request":
-            self.allow(now)
-            return ()
-        reading = Reading(point=f"{self._id}/door_open", value=said.what == "open", at=now)
-        if said.what == "open":
-            self._door = doors.opened(self._door, timing, now)
-            return (reading,)
-        self._door, findings = doors.closed(self._door)
-        return (reading, *self._findings(findings, now))
-
-    def _findings(self, findings: tuple[doors.Finding, ...], now: datetime) -> tuple[Record, ...]:
-        return tuple(
-            Access(device=self._id, decision=finding, at=now, method="door_contact")
-            for finding in findings
-        )
+            return self._may_open(now)
+        self._contact_heard = True
+        return (Reading(point=f"{self._id}/door_open", value=said.what == "open", at=now),)
 
     def _instant(self, local: datetime | None, now: datetime) -> datetime:
         """The gate's time in UTC if it can be believed, the gateway's otherwise."""

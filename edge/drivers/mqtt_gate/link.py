@@ -101,7 +101,7 @@ class GateDriver:
         self, gate: Gate, action: GateAction, number: str, answer: asyncio.Future[Answer]
     ) -> Answer:
         if action.opens:
-            gate.allow(self._now())
+            gate.will_open(self._now())
         body = codec.command(gate.placed.address.device_id, number, action)
         name = gate.placed.device.id
         seconds = int(ANSWER_SECONDS)

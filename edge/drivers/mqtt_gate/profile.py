@@ -8,7 +8,19 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
-from edge.schema import ActionSpec, Duration, Name, PointSpec, Profile, Scalar, Strict, Text
+from edge import model
+from edge.schema import (
+    ActionSpec,
+    DoorSpec,
+    Duration,
+    Name,
+    PointSpec,
+    Profile,
+    Scalar,
+    Strict,
+    Text,
+    fault,
+)
 
 Topic: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^#+\s]+$")
@@ -70,20 +82,14 @@ class Verdict(Strict):
     reason: Text | None = None
 
 
-class Door(Strict):
-    """How the door contact is told, and when an open door is wrong.
-
-    Forced: it opens and no grant lies within `grant_window` before or `settle` after.
-    """
+class Door(DoorSpec):
+    """How the door contact is told; what is wrong with an open door is told from it."""
 
     operators: Spellings
     status: Spellings
     open: Spellings
     closed: Spellings
     exit_request: tuple[str, ...] = ()
-    grant_window: Duration = timedelta(seconds=10)
-    settle: Duration = timedelta(seconds=3)
-    held_open_after: Duration = timedelta(seconds=30)
 
 
 class GateAction(ActionSpec):
@@ -119,9 +125,13 @@ class GateProfile(Profile):
     )
 
     @model_validator(mode="after")
-    def _has_a_door_point(self) -> Self:
-        if (self.door is not None) is not ("door_open" in self.points):
-            raise ValueError("door and the point door_open belong together")
+    def _grants_are_told(self) -> Self:
+        told = self.points.get("may_open")
+        if self.door is not None and (told is None or told.type != "bool"):
+            raise fault(
+                model.Text("有 door 却没有允许开门的点", "there is a door but no point for grants"),
+                model.Text("加上布尔点 may_open", "add the point may_open of type bool"),
+            )
         return self
 
 

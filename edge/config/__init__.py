@@ -7,22 +7,22 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from edge.config.file_references import check_files, resolve_files
+from edge.config.site_alarms import check_policies, place_alarms
+from edge.config.site_build import device_of, site_of
+from edge.config.site_checks import check_behind, check_reference, ids_of
+from edge.config.site_file import UplinkSection
+from edge.config.site_reading import Draft, read_site
 from edge.driver import DriverKind, Link, Placed
 from edge.drivers import KINDS
 from edge.errors import ConfigError, Problem
-from edge.file_references import check_files, resolve_files
+from edge.files.problems import Language, Problems, config_error, screen
+from edge.files.text_file import read_text
+from edge.files.yaml_file import Document, parse
 from edge.model import Device, Location, Text
-from edge.problems import Language, Problems, config_error, screen
 from edge.profiles import Profiles, shipped
-from edge.schema import AlarmSpec, Profile
+from edge.schema import AlarmSpec, DoorSpec, Profile
 from edge.site import Site
-from edge.site_alarms import check_policies, place_alarms
-from edge.site_build import device_of, site_of
-from edge.site_checks import check_behind, check_reference, ids_of
-from edge.site_file import UplinkSection
-from edge.site_reading import Draft, read_site
-from edge.text_file import read_text
-from edge.yaml_file import Document, parse
 
 __all__ = ["Configuration", "PlacedAlarm", "UplinkSection", "load"]
 
@@ -43,11 +43,16 @@ class PlacedAlarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Configuration:
-    """A site, ready to be run; `warnings` is what a person should look at all the same."""
+    """A site, ready to be run.
+
+    `doors` are the devices whose door has a contact; `warnings` is what a person should
+    look at all the same.
+    """
 
     site: Site
     links: tuple[Link, ...]
     alarms: tuple[PlacedAlarm, ...]
+    doors: Mapping[str, DoorSpec]
     uplinks: tuple[UplinkSection, ...]
     store: Path
     warnings: tuple[Problem, ...] = ()
@@ -93,6 +98,7 @@ def load(
         site=site_of(draft, draft.site, draft.gateway, devices),
         links=links,
         alarms=tuple(PlacedAlarm(device=d, name=name, spec=spec) for d, name, spec in alarms),
+        doors={each.device.id: each.profile.door for each in placed.values() if each.profile.door},
         uplinks=tuple(draft.uplinks.values()),
         store=folder / draft.gateway.store,
         warnings=tuple(problems.warnings),

@@ -10,10 +10,10 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
+from edge.config.site_file import SiteFile
 from edge.driver import DriverKind
 from edge.drivers import KINDS
 from edge.duration import format_duration
-from edge.site_file import SiteFile
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 

@@ -20,7 +20,7 @@ from pydantic import (
 from edge import model
 from edge.broker import Broker
 from edge.choices import nearest
-from edge.schema import AlarmSpec, Duration, Id, Name, Strict, Text, fault
+from edge.schema import AlarmSpec, Duration, Id, Kind, Name, Strict, Text, fault
 from edge.site import IssuePolicy, NoticePolicy, Party, Policy, Scope
 
 TEMPLATE_FIELDS: Final = (
@@ -169,17 +169,7 @@ class DeviceSection(Strict):
 class Selection(Strict):
     """All devices of a kind."""
 
-    kind: Literal[
-        "lift",
-        "gate",
-        "fire_panel",
-        "call_button",
-        "bin",
-        "parking",
-        "pressure",
-        "electric",
-        "camera",
-    ]
+    kind: Kind
 
 
 class SiteAlarm(AlarmSpec):

@@ -6,8 +6,8 @@ from collections.abc import Iterable
 from typing import Final, Literal, TypeAlias
 
 from edge.errors import ConfigError, Problem
+from edge.files.yaml_file import Document, Steps, path_of
 from edge.model import Text
-from edge.yaml_file import Document, Steps, path_of
 
 Language: TypeAlias = Literal["zh", "en"]
 

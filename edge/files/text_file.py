@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from edge.errors import Problem
+from edge.files.problems import Language, config_error
 from edge.model import Text
-from edge.problems import Language, config_error
 
 LARGEST_FILE: Final = 2 * 1024 * 1024
 """Bytes; a register map with every code in both languages takes a tenth of it."""

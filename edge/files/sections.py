@@ -11,11 +11,11 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from edge.choices import nearest
-from edge.fields import keys_at, limits_at
-from edge.messages import Fault, words_for
+from edge.files.fields import keys_at, limits_at
+from edge.files.messages import Fault, words_for
+from edge.files.problems import Problems
+from edge.files.yaml_file import Document, Steps, Tree
 from edge.model import Text
-from edge.problems import Problems
-from edge.yaml_file import Document, Steps, Tree
 
 M = TypeVar("M", bound=BaseModel)
 

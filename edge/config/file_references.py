@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from edge.messages import SECRET
+from edge.files.messages import SECRET
+from edge.files.problems import Problems
+from edge.files.text_file import unreadable
+from edge.files.yaml_file import Document, Steps, Tree
 from edge.model import Text
-from edge.problems import Problems
-from edge.text_file import unreadable
-from edge.yaml_file import Document, Steps, Tree
 
 SUFFIX: Final = "_file"
 """A key that ends so names a file, relative to the site file."""

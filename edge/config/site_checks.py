@@ -9,10 +9,10 @@ from typing import Any, Final
 from pydantic import BaseModel
 
 from edge.choices import choose
+from edge.config.site_file import BuildingSection, DeviceSection
+from edge.files.problems import Problems
+from edge.files.yaml_file import Document, Steps
 from edge.model import Location, Text
-from edge.problems import Problems
-from edge.site_file import BuildingSection, DeviceSection
-from edge.yaml_file import Document, Steps
 
 _FLOOR: Final = re.compile(
     r"^(?:(-?[0-9]{1,3})(?:[Ff]|层|楼)?|[Bb]([0-9]{1,2})|地下([0-9]{1,2})层)$"

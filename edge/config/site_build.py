@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from zoneinfo import ZoneInfo
 
+from edge.config.site_file import DeviceSection, GatewaySection, SiteSection
+from edge.config.site_reading import Draft
 from edge.model import Device, Location
 from edge.schema import ONLINE, Profile
 from edge.site import Building, Site
-from edge.site_file import DeviceSection, GatewaySection, SiteSection
-from edge.site_reading import Draft
 
 
 def device_of(

@@ -9,14 +9,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel
 
 from edge.choices import nearest
-from edge.driver import DriverKind
-from edge.fields import keys_at
-from edge.messages import unknown_key
-from edge.model import Text
-from edge.problems import Problems
-from edge.profile_file import driver_of
-from edge.sections import read, read_each
-from edge.site_checks import (
+from edge.config.site_checks import (
     check_claims,
     check_ids,
     check_places,
@@ -24,7 +17,7 @@ from edge.site_checks import (
     identity,
     ids_of,
 )
-from edge.site_file import (
+from edge.config.site_file import (
     BuildingSection,
     DeviceSection,
     GatewaySection,
@@ -34,7 +27,14 @@ from edge.site_file import (
     SiteSection,
     UplinkSection,
 )
-from edge.yaml_file import Document
+from edge.driver import DriverKind
+from edge.files.fields import keys_at
+from edge.files.messages import unknown_key
+from edge.files.problems import Problems
+from edge.files.sections import read, read_each
+from edge.files.yaml_file import Document
+from edge.model import Text
+from edge.profiles.profile_file import driver_of
 
 M = TypeVar("M", bound=BaseModel)
 

@@ -11,12 +11,12 @@ from edge.choices import choose
 from edge.driver import DriverKind
 from edge.drivers import KINDS
 from edge.errors import ConfigError, Problem
+from edge.files.problems import Language, Problems, config_error
+from edge.files.text_file import read_text
+from edge.files.yaml_file import Document, parse
 from edge.model import Text
-from edge.problems import Language, Problems, config_error
-from edge.profile_file import check_profile, overlay
+from edge.profiles.profile_file import check_profile, overlay
 from edge.schema import Profile
-from edge.text_file import read_text
-from edge.yaml_file import Document, parse
 
 P = TypeVar("P", bound=Profile)
 

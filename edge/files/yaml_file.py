@@ -13,7 +13,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from edge.errors import Problem
-from edge.yaml_hints import hint
+from edge.files.yaml_hints import hint
 
 Tree: TypeAlias = "bool | int | float | str | list[Tree] | dict[str, Tree] | None"
 Steps: TypeAlias = tuple[str | int, ...]

@@ -10,7 +10,7 @@ from annotated_types import Ge, Gt, Le, Lt
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
-from edge.yaml_file import Steps, Tree
+from edge.files.yaml_file import Steps, Tree
 
 _UNIONS: Final = (Union, types.UnionType)
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from edge.alarm_checks import misfits
 from edge.choices import choose
 from edge.driver import DriverKind
-from edge.messages import shown
+from edge.files.messages import shown
+from edge.files.problems import Problems
+from edge.files.sections import read
+from edge.files.yaml_file import Document, Steps, Tree
 from edge.model import Text
-from edge.problems import Problems
+from edge.profiles.alarm_checks import misfits
 from edge.schema import Profile
-from edge.sections import read
-from edge.yaml_file import Document, Steps, Tree
 
 
 def overlay(own: Document, base: Document) -> Document:

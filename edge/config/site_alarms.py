@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
-from edge.alarm_checks import misfits
+from edge.config.site_checks import check_reference, ids_of
+from edge.config.site_file import Selection
+from edge.config.site_reading import Draft
+from edge.files.problems import Problems
+from edge.files.yaml_file import Document, Steps
 from edge.model import Text
-from edge.problems import Problems
+from edge.profiles.alarm_checks import misfits
 from edge.schema import AlarmSpec, Profile
-from edge.site_checks import check_reference, ids_of
-from edge.site_file import Selection
-from edge.site_reading import Draft
-from edge.yaml_file import Document, Steps
 
 
 def place_alarms(

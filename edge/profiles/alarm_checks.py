@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from edge.choices import choose
+from edge.files.yaml_file import Steps
 from edge.model import Text
 from edge.schema import NUMERIC, AlarmSpec, PointSpec, Profile, Scalar
-from edge.yaml_file import Steps
 
 _KINDS: Final = {
     "bool": Text("true 或 false", "true or false"),

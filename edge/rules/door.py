@@ -1,0 +1,142 @@
+"""When an open door is wrong: forced, held open, and closed again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
+
+from edge.model import Access, Quality, Reading, Record
+from edge.rules.rule import Step
+
+Finding: TypeAlias = Literal["forced", "held_open", "closed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorState:
+    """One door between its closings; `judged` once it is known whether it might open.
+
+    `open` is none while the contact is unknown. `listening` is since when it is listened to.
+    """
+
+    open: bool | None = None
+    since: datetime | None = None
+    granted: datetime | None = None
+    judged: bool = True
+    forced: bool = False
+    held: bool = False
+    listening: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoorRule:
+    """Tells of a door that opens without anybody's leave, or stays open for too long.
+
+    `device/door_open` is the contact; each true `device/may_open` lets somebody pass, also
+    just after the opening. All instants are those at which the rule was told.
+    """
+
+    device: str
+    grant_window: timedelta
+    settle: timedelta
+    held_open_after: timedelta
+
+    @property
+    def id(self) -> str:
+        """The device's one door."""
+        return f"{self.device}/.door"
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """The contact, and what lets somebody pass."""
+        return (f"{self.device}/door_open", f"{self.device}/may_open")
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """No event matters."""
+        return ()
+
+    def start(self) -> DoorState:
+        """Begin with a door of which nothing is known."""
+        return DoorState()
+
+    def step(self, state: DoorState, record: Record | None, now: datetime) -> Step[DoorState]:
+        """Follow the contact, a grant, or the time at which a verdict is due."""
+        state = _in_the_past(state, now)
+        ended: tuple[Finding, ...] = ()
+        if isinstance(record, Reading):
+            known = record.quality is not Quality.BAD and record.value is not None
+            if record.point == f"{self.device}/may_open":
+                if known and record.value is True:
+                    state = replace(state, granted=now, judged=True)
+            elif not known:
+                state = _unknown(state, now)
+            elif record.value is True:
+                state = self._opened(state, now)
+            elif record.value is False:
+                state, ended = _closed(state)
+        state, due = self._judged(state, now)
+        return Step(state, self._told((*ended, *due), now), wake=self._wake(state))
+
+    def _opened(self, state: DoorState, now: datetime) -> DoorState:
+        """A door first seen open just after listening began may have opened before."""
+        if state.open:
+            return state
+        judged = state.granted is not None and now - state.granted <= self.grant_window
+        if state.open is None and state.listening is not None:
+            judged = judged or state.forced or now - state.listening <= self.grant_window
+        return replace(state, open=True, since=now, judged=judged)
+
+    def _judged(self, state: DoorState, now: datetime) -> tuple[DoorState, tuple[Finding, ...]]:
+        """Find what is due by now."""
+        findings: tuple[Finding, ...] = ()
+        since = state.since
+        if since is None:
+            return state, findings
+        if not state.judged and now >= since + self.settle:
+            state = replace(state, judged=True, forced=True)
+            findings = ("forced",)
+        if not state.held and now >= since + self.held_open_after:
+            state = replace(state, held=True)
+            findings = (*findings, "held_open")
+        return state, findings
+
+    def _wake(self, state: DoorState) -> datetime | None:
+        """When the next verdict is due."""
+        if state.since is None:
+            return None
+        if not state.judged:
+            return state.since + self.settle
+        return None if state.held else state.since + self.held_open_after
+
+    def _told(self, findings: tuple[Finding, ...], now: datetime) -> tuple[Access, ...]:
+        return tuple(
+            Access(device=self.device, decision=finding, at=now, method="door_contact")
+            for finding in findings
+        )
+
+
+def _in_the_past(state: DoorState, now: datetime) -> DoorState:
+    """Put right what lies ahead: a clock set back while nobody ran must not grant for hours."""
+    return replace(
+        state,
+        since=state.since and min(state.since, now),
+        granted=state.granted and min(state.granted, now),
+        listening=min(state.listening or now, now),
+    )
+
+
+def _unknown(state: DoorState, now: datetime) -> DoorState:
+    """The contact cannot be trusted; what was told of the door still has to end one day."""
+    return replace(state, open=None, since=None, judged=True, listening=now)
+
+
+def _closed(state: DoorState) -> tuple[DoorState, tuple[Finding, ...]]:
+    """An opening too short to be judged was a forced one."""
+    findings: tuple[Finding, ...] = ()
+    if state.open and not state.judged:
+        findings = ("forced", "closed")
+    elif state.forced or state.held:
+        findings = ("closed",)
+    shut = DoorState(open=False, granted=state.granted, listening=state.listening)
+    return shut, findings

@@ -1,0 +1,1 @@
+"""Cameras: one process for each; nothing is here yet."""
