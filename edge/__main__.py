@@ -93,8 +93,8 @@ def _parser(language: Language) -> argparse.ArgumentParser:
 
 def _run(add: Add, say: Say) -> None:
     def run(arguments: argparse.Namespace) -> int:
-        logs.configure(arguments.log)
         configuration = _load(arguments)
+        logs.configure(arguments.log)
         gateway = Gateway(configuration)
         asyncio.run(gateway.run())
         return 0

@@ -21,7 +21,7 @@ _SECONDS = 60
 
 # No deadline: several processes share two cores, and a slow example is no wrong one.
 settings.register_profile("local", deadline=None, max_examples=60)
-settings.register_profile("ci", deadline=None, max_examples=100, derandomize=True, database=None)
+settings.register_profile("ci", deadline=None, max_examples=60, derandomize=True, database=None)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "local")
 
 

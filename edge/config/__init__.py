@@ -93,9 +93,8 @@ def load(
     if problems.found or draft.site is None or draft.gateway is None:
         raise config_error(_shortened(problems.found, folder), spoken)
     check_policies(document, draft, [spec for _, _, spec in alarms], problems)
-    devices = [each.device for each in placed.values()]
     return Configuration(
-        site=site_of(draft, draft.site, draft.gateway, devices),
+        site=site_of(draft, draft.site, draft.gateway, [each.device for each in placed.values()]),
         links=links,
         alarms=tuple(PlacedAlarm(device=d, name=name, spec=spec) for d, name, spec in alarms),
         doors={each.device.id: each.profile.door for each in placed.values() if each.profile.door},

@@ -104,7 +104,8 @@ class Life:
         await asyncio.sleep(until - begun)
         for task in running:
             task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+        ends = await asyncio.gather(*running, return_exceptions=True)
+        assert [end for end in ends if not isinstance(end, asyncio.CancelledError)] == []
         await journal.close()
 
     def _gateway(
