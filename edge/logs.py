@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
-from typing import Literal
+from typing import Literal, TextIO
 
 import structlog
 
@@ -18,12 +18,12 @@ def frames(error: BaseException) -> list[str]:
     return [f"{frame.f_globals.get('__name__', '?')}:{line}" for frame, line in steps]
 
 
-def configure(form: Form) -> None:
-    """Send every log line to standard error, for eyes or as JSON."""
+def configure(form: Form, to: TextIO = sys.stderr) -> None:
+    """Send every log line to a file or terminal, for eyes or as JSON."""
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+        else structlog.dev.ConsoleRenderer(colors=to.isatty())
     )
     structlog.configure(
         processors=[
@@ -36,5 +36,5 @@ def configure(form: Form) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(to),
     )

@@ -20,9 +20,9 @@ from edge import logs
 from simulators.demo.report import Report
 from simulators.demo.run import LAST_WORDS_S, Played, Playing, conclude, play, settle
 from simulators.demo.scenario import Scenario, Step, load_scenario
-from simulators.demo.screen import Screen
+from simulators.demo.screen import Held, Screen
 from simulators.demo.stage import Stage, staged
-from simulators.platform.report import counts
+from simulators.platform.report import active_alarms, counts
 
 REFRESH_S = 0.5
 PAUSE_S = 60.0
@@ -44,14 +44,15 @@ class Wish:
 
 def run_demo(wish: Wish) -> int:
     """Run it; 0 when everything came out as the scenario says, 1 when not."""
-    logs.configure("text")
     scenario = load_scenario(wish.scenario, wish.seed)
     if wish.seconds is not None:
         scenario = scenario.until(wish.seconds - LAST_WORDS_S)
     folder = wish.keep or Path(tempfile.mkdtemp(prefix="whistle-demo-"))
     folder.mkdir(parents=True, exist_ok=True)
     try:
-        report = asyncio.run(_demo(wish, scenario, folder))
+        with (folder / "demo.log").open("a", encoding="utf-8", buffering=1) as log:
+            logs.configure("text", log)
+            report = asyncio.run(_demo(wish, scenario, folder))
     except KeyboardInterrupt:
         return 0
     finally:
@@ -111,8 +112,11 @@ async def _shown(stage: Stage, screen: Screen, console: Console) -> AsyncIterato
 
     async def draw(live: Live) -> None:
         while True:
-            now = await stage.platform.ask(counts)
-            live.update(screen.draw(stage, now, loop.time() - began))
+            held = Held(
+                counts=await stage.platform.ask(counts),
+                alarms=await stage.platform.ask(active_alarms),
+            )
+            live.update(screen.draw(stage, held, loop.time() - began), refresh=True)
             await asyncio.sleep(REFRESH_S)
 
     with Live(console=console, auto_refresh=False) as live:

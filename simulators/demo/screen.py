@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -15,9 +16,10 @@ from rich.text import Text as Line
 from edge.model import Text
 from simulators.demo.scenario import Step
 from simulators.demo.stage import Stage
-from simulators.platform.report import Counts
+from simulators.platform.report import ActiveAlarm, Counts
 
-STORY_LINES = 8
+HEIGHT = 12
+STORY_LINES = HEIGHT - 2
 
 _WORDS = {
     "page": Text("平台页面", "The platform's page"),
@@ -35,6 +37,17 @@ _WORDS = {
     "down": Text("断", "down"),
     "quit": Text("Ctrl+C 退出", "Ctrl+C ends it"),
 }
+
+
+_COLOURS = {"life_safety": "red", "security": "magenta", "fault": "yellow", "info": "blue"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """What the platform holds at this moment."""
+
+    counts: Counts
+    alarms: Sequence[ActiveAlarm]
 
 
 @dataclass(slots=True)
@@ -57,15 +70,28 @@ class Screen:
         self.story.append(line)
         return line
 
-    def draw(self, stage: Stage, counts: Counts | None, second: float) -> RenderableType:
+    def draw(self, stage: Stage, held: Held, second: float) -> RenderableType:
         """Return the picture of this moment."""
         parts: list[RenderableType] = [self._head(stage)]
         if self.seconds:
             parts.append(ProgressBar(total=self.seconds, completed=min(second, self.seconds)))
-        parts.append(self._figures(stage, counts))
+        parts.append(self._figures(stage, held.counts))
         parts.append(self._links(stage))
-        parts.append(Panel("\n".join(self.story) or "…", title=self._word("story"), height=10))
+        sides = Table.grid(expand=True)
+        sides.add_column(ratio=1)
+        sides.add_column(ratio=1)
+        story = Panel("\n".join(self.story) or "…", title=self._word("story"), height=HEIGHT)
+        sides.add_row(story, self._alarms(held))
+        parts.append(sides)
         return Group(*parts)
+
+    def _alarms(self, held: Held) -> Panel:
+        lines = Line(overflow="ellipsis", no_wrap=True)
+        for alarm in held.alarms[: HEIGHT - 2]:
+            lines.append("● ", style=_COLOURS.get(alarm.lane, ""))
+            lines.append(getattr(alarm.text, self.language))
+            lines.append(f"  {getattr(alarm.place, self.language)}\n", style="dim")
+        return Panel(lines, title=self._word("alarms"), height=HEIGHT)
 
     def _head(self, stage: Stage) -> Line:
         head = Line(getattr(self.title, self.language), style="bold")
@@ -75,7 +101,7 @@ class Screen:
             head.append(f"    {self._word('quit')}", style="dim")
         return head
 
-    def _figures(self, stage: Stage, counts: Counts | None) -> Table:
+    def _figures(self, stage: Stage, counts: Counts) -> Table:
         status = stage.status
         running = stage.gateway.running
         figures = (
@@ -87,8 +113,8 @@ class Screen:
             ("readings", stage.readings, ""),
             ("alarms", status.open_alarms if status else 0, "yellow"),
             ("journal", status.journal.total if status else 0, ""),
-            ("issues", counts.issues if counts else 0, "bold"),
-            ("notices", counts.notices if counts else 0, "bold"),
+            ("issues", counts.issues, "bold"),
+            ("notices", counts.notices, "bold"),
         )
         table = Table(expand=True)
         for name, _, _ in figures:

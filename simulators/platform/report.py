@@ -8,6 +8,7 @@ from datetime import datetime
 import apsw
 
 from cloud_bridge.wire import Status, decode_status
+from edge.model import Text
 from simulators.platform.instants import instant
 
 
@@ -66,6 +67,16 @@ class NoticeLine:
     id: str
     alarm: str
     state: str
+
+
+@dataclass(frozen=True, slots=True)
+class ActiveAlarm:
+    """One alarm that is raised: since when, how urgent, what and where."""
+
+    since: datetime
+    lane: str
+    text: Text
+    place: Text
 
 
 def counts(db: apsw.Connection) -> Counts:
@@ -147,6 +158,18 @@ def raised_twice(db: apsw.Connection) -> dict[str, int]:
         " GROUP BY key"
     )
     return {str(key): int(n) for key, n in rows}
+
+
+def active_alarms(db: apsw.Connection) -> list[ActiveAlarm]:
+    """Alarms that are raised and not cleared, the newest first."""
+    rows = db.execute(
+        "SELECT raised_at, lane, text_zh, text_en, place_zh, place_en FROM alarms "
+        "WHERE raised_at IS NOT NULL AND cleared_at IS NULL ORDER BY raised_at DESC"
+    )
+    return [
+        ActiveAlarm(instant(int(at)), str(lane), Text(zh, en), Text(place_zh, place_en))
+        for at, lane, zh, en, place_zh, place_en in rows
+    ]
 
 
 def statuses(db: apsw.Connection) -> list[Status]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import time
 from contextlib import aclosing
@@ -130,6 +131,8 @@ def test_a_refused_name_is_told_in_words(tmp_path: Path) -> None:
     play(story())
 
 
+# amqtt leaves the connection of a client open that it refused and that went first.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_broker_of_version_3_is_named_as_such() -> None:
     """With amqtt, `version: "5"` fails with the remedy; "3.1.1" then works both ways."""
 
@@ -146,6 +149,7 @@ def test_a_broker_of_version_3_is_named_as_such() -> None:
                 assert (message.topic, message.body, message.retained) == ("t/1", b"x", False)
 
     play(story())
+    gc.collect()  # so that what amqtt left is found here, not in the next test
 
 
 def test_tls_carries_many_messages_and_knows_its_authority(
