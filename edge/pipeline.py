@@ -11,7 +11,8 @@ import structlog
 from edge.alarms import Alarms
 from edge.clock import Clock
 from edge.driver import Report
-from edge.model import Command, Event, Kept, Reading, Record
+from edge.logs import frames
+from edge.model import Command, Event, Kept, Reading, Record, RecordsDropped
 from edge.rules.engine import Engine
 from edge.state import State
 
@@ -86,13 +87,27 @@ class Pipeline:
             if report is None:
                 await self._keep(self._sort(self._engine.feed(None, self._clock.now())), None)
             else:
-                await self._keep(self._process(report), report.kept)
+                await self._take_in(report)
 
     async def drain(self) -> None:
         """Process what is in the inbox, once, when the gateway ends."""
         while not self._inbox.empty():
-            report = self._inbox.get_nowait()
+            await self._take_in(self._inbox.get_nowait())
+
+    async def _take_in(self, report: Report) -> None:
+        """Step and keep one report; one that cannot be is told and not confirmed, others go on."""
+        number = self._number
+        try:
             await self._keep(self._process(report), report.kept)
+        except Exception as fault:  # noqa: BLE001 - no device may stop what watches all others
+            self._number = number
+            at = frames(fault)
+            log.error("report.fault", fault=repr(fault), at=at)  # noqa: TRY400 - reads no files
+            reason = f"internal fault: {type(fault).__name__}"
+            given_up = len(report.records)
+            now = self._clock.now()
+            dropped = RecordsDropped(what="report", count=given_up, reason=reason, at=now)
+            await self._keep([dropped], None)
 
     def _process(self, report: Report) -> list[Event]:
         """Step one report; a copy of what is known already is only confirmed."""

@@ -30,6 +30,7 @@ MANY_VERBS: Mapping[str, str] = {
 # Where any exception at all has to be caught, and why.
 BROAD_EXCEPT: Mapping[str, str] = {
     "edge/keeper.py": "one driver's fault must not stop the others",
+    "edge/pipeline.py": "no device may stop what watches all others",
 }
 
 # Where a driver sleeps, and why that is no retry.

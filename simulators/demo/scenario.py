@@ -37,11 +37,15 @@ class Expectation(Strict):
 
 
 class Entry(Strict):
-    """One line of a timeline: a device does something, or the world does."""
+    """One line of a timeline: a device does something, or the world does.
+
+    `times` repeats it: at moments chosen `between` two, or `every` so often from `at` on.
+    """
 
     at: Duration | None = None
     between: tuple[Duration, Duration] | None = None
     times: Annotated[int, Field(ge=1, le=100)] = 1
+    every: Duration = timedelta(0)
     device: str = ""
     do: str
     args: dict[str, bool | int | float | str] = Field(default_factory=dict, alias="with")
@@ -121,7 +125,8 @@ def _read(name: str) -> _File:
 
 def _steps(entry: Entry, chance: random.Random) -> list[Step]:
     if entry.at is not None:
-        seconds = [entry.at.total_seconds()]
+        pause = entry.every.total_seconds()
+        seconds = [entry.at.total_seconds() + pause * n for n in range(entry.times)]
     else:
         low, high = (d.total_seconds() for d in entry.between or ())
         seconds = [chance.uniform(low, high) for _ in range(entry.times)]

@@ -15,7 +15,7 @@ from tests.fakes.servers import require
 SECONDS = 90
 PATIENCE_S = SECONDS + 60
 PROMISED_MS = 1000
-SEEDS = {"evening": 1, "evening_cloud_cut": 2, "evening_gateway_killed": 3}
+SEEDS = {"evening": 1, "evening_cloud_cut": 2, "evening_gateway_killed": 3, "unruly_devices": 4}
 
 
 @pytest.fixture(scope="module")
@@ -78,3 +78,10 @@ def test_an_evening_with_the_gateway_killed(evenings: Mapping[str, Any]) -> None
     """SIGKILL at three random moments: nothing is lost and no alarm is raised twice."""
     report = report_of(evenings["evening_gateway_killed"])
     assert report["gateway_starts"] == 4
+
+
+@pytest.mark.timeout(PATIENCE_S + 30)
+def test_unruly_devices(evenings: Mapping[str, Any]) -> None:
+    """Silence, wrong checksums, flapping, garbage, wrong clocks: only what is real is raised."""
+    report = report_of(evenings["unruly_devices"])
+    assert report["gateway_starts"] == 1

@@ -3,132 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable
+from datetime import timedelta
 
-from edge.clock import Clock
 from edge.driver import Report
 from edge.model import (
     AlarmCleared,
     AlarmRaised,
-    Command,
     DeviceChanged,
     DeviceReported,
-    Kept,
-    Lane,
     LinkChanged,
     Reading,
-    Record,
-    Text,
 )
-from edge.pipeline import Pipeline
-from edge.rules.alarm import PointAlarm, Words
-from edge.rules.engine import Engine
-from edge.rules.rule import Step
+from edge.rules.alarm import PointAlarm
 from tests.fakes import time as virtual
+from tests.fakes.pipeline import WORDS, House, Opener, alarm
 from tests.fakes.time import EPOCH
-
-WORDS = Words(category="c", severity=500, lane=Lane.FAULT, text=Text("报警", "alarm"))
-
-
-@dataclass
-class FakeJournal:
-    """Keeps in memory; confirms when told to."""
-
-    kept: list[Kept] = field(default_factory=list)
-    states: dict[str, bytes | None] = field(default_factory=dict)
-    then: list[Callable[[], None]] = field(default_factory=list)
-    log: list[str] = field(default_factory=list)
-
-    def knows(self, origin: str) -> bool:
-        """Whether an event with this origin was kept."""
-        return any(getattr(kept.event, "origin", "") == origin for kept in self.kept)
-
-    async def keep(
-        self,
-        events: Sequence[Kept],
-        states: Mapping[str, bytes | None],
-        then: Sequence[Callable[[], None]],
-    ) -> None:
-        """Note everything."""
-        self.kept += events
-        self.states |= states
-        self.then += then
-        self.log += [f"keep {kept.event.kind}" for kept in events]
-
-
-@dataclass(frozen=True)
-class Opener:
-    """A rule that opens a gate when smoke is seen."""
-
-    id: str = "opener"
-    points: tuple[str, ...] = ("d/smoke",)
-    kinds: tuple[str, ...] = ()
-
-    def start(self) -> None:
-        """No state."""
-
-    def step(self, state: None, record: Record | None, now: datetime) -> Step[None]:
-        """Open."""
-        if record is None:
-            return Step(state)
-        return Step(state, (command(now),))
-
-
-def command(now: datetime) -> Command:
-    """An order to open."""
-    return Command(
-        id="c", device="g", action="open", issued_by="rule", expires_at=now + timedelta(seconds=9)
-    )
-
-
-def alarm(key: str, point: str, on_delay: timedelta = timedelta(0)) -> PointAlarm:
-    """An alarm on a point that is true."""
-    device, _, name = key.partition("/")
-    return PointAlarm(
-        id=key,
-        device=device,
-        name=name,
-        point=point,
-        words=WORDS,
-        holds=lambda value, _: value is True,
-        on_delay=on_delay,
-    )
-
-
-class House:
-    """A pipeline in virtual time over a fake journal."""
-
-    def __init__(self, *rules: PointAlarm | Opener, journal: FakeJournal | None = None) -> None:
-        self.journal = journal or FakeJournal()
-        self.steps = 0.0
-
-        def loop_time() -> float:
-            return asyncio.get_running_loop().time()
-
-        self.pipeline = Pipeline(
-            Engine(rules),
-            self.journal,
-            lambda c: self.journal.log.append(f"act {c.action}"),
-            Clock(lambda: EPOCH.timestamp() + self.steps + loop_time(), loop_time),
-            next_number=1,
-            trusted=lambda: True,
-        )
-
-    async def after(self, seconds: float, *reports: Report) -> None:
-        """Run for a while over some reports."""
-        for report in reports:
-            await self.pipeline.take(report)
-        try:
-            async with asyncio.timeout(seconds):
-                await self.pipeline.run()
-        except TimeoutError:
-            pass
-
-    def kinds(self) -> list[str]:
-        """What was kept."""
-        return [kept.event.kind for kept in self.journal.kept]
 
 
 def reading(*, value: bool, point: str = "d/x") -> Reading:
@@ -284,5 +174,32 @@ def test_what_waits_when_the_gateway_ends_is_processed() -> None:
         await house.pipeline.drain()
         assert house.kinds() == ["alarm.raised"]
         assert len(house.journal.then) == 1
+
+    live(story)
+
+
+def test_a_report_that_cannot_be_processed_stops_nothing() -> None:
+    """It is told as dropped and not confirmed, so that its device asks again; the rest goes on."""
+
+    class Poison(str):
+        __slots__ = ()
+
+        def partition(self, _: str) -> tuple[str, str, str]:
+            raise RuntimeError("poison")
+
+    async def story() -> None:
+        house = House(alarm("d/a", "d/x"))
+        confirmed: list[str] = []
+        poison = Reading(point=Poison("d/y.z"), value=True, at=EPOCH)
+        await house.after(
+            1,
+            Report((poison,), lambda: confirmed.append("poison")),
+            Report((reading(value=True),), lambda: confirmed.append("sound")),
+        )
+        for then in house.journal.then:
+            then()
+        assert house.kinds() == ["records.dropped", "alarm.raised"]
+        assert [kept.number for kept in house.journal.kept] == [1, 2]
+        assert confirmed == ["sound"]
 
     live(story)
