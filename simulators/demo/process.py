@@ -21,24 +21,28 @@ class GatewayProcess:
         self._command = (sys.executable, "-m", "edge", "run", str(site_file), "--log", "json")
         self._log_file = log_file
         self._process: asyncio.subprocess.Process | None = None
+        self._up = asyncio.Event()
         self._stopping = False
         self.starts = 0
 
     @property
     def running(self) -> bool:
         """Whether the process is there now."""
-        return self._process is not None and self._process.returncode is None
+        return self._up.is_set()
 
     async def supervise(self) -> None:
         """Start it, and start it again whenever it ends, until it is stopped."""
         while not self._stopping:
             self._process = await self._start()
+            self._up.set()
             await self._process.wait()
+            self._up.clear()
             if not self._stopping:
                 await asyncio.sleep(RESTART_S)
 
-    def kill(self) -> None:
-        """SIGKILL: no goodbye, nothing flushed."""
+    async def kill(self) -> None:
+        """SIGKILL, no goodbye, nothing flushed; one that is just starting again is waited for."""
+        await self._up.wait()
         if self._process is not None:
             with suppress(ProcessLookupError):
                 self._process.kill()
@@ -54,7 +58,7 @@ class GatewayProcess:
             async with asyncio.timeout(STOP_S):
                 await self._process.wait()
         except TimeoutError:
-            self.kill()
+            await self.kill()
             await self._process.wait()
 
     async def _start(self) -> asyncio.subprocess.Process:

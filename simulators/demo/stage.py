@@ -65,7 +65,7 @@ class Stage:
                 await self._cut_cloud(step.lasts)
             case "kill_gateway":
                 self.outages.begin(utc_now())
-                self.gateway.kill()
+                await self.gateway.kill()
                 self.outages.all[-1].mended = utc_now()
             case _:
                 await self._act_on_device(step)
