@@ -1,13 +1,14 @@
-"""A broker as the site file names it."""
+"""A broker, and a link over one, as the site file has them."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
-from edge.schema import Duration, Strict
+from edge.schema import Duration, Id, Strict
+from edge.timezone import Timezone
 
 
 class BrokerTls(Strict):
@@ -28,3 +29,19 @@ class Broker(Strict):
     tls: BrokerTls | None = None
     version: Literal["5", "3.1.1"] = "5"
     keep_alive: Duration = timedelta(seconds=30)
+
+
+class BrokerSection(Strict):
+    """A link over a broker; times that devices give without a zone are in `timezone`."""
+
+    id: Id
+    broker: Broker
+    timezone: Timezone = "Asia/Shanghai"
+    client_id: Annotated[str, StringConstraints(max_length=64)] = Field(
+        "", description="Our name at the broker; whistle-<link> when empty."
+    )
+
+    @property
+    def name_at_broker(self) -> str:
+        """Who the broker takes us for; what it keeps for us hangs on it."""
+        return self.client_id or f"whistle-{self.id}"

@@ -145,7 +145,7 @@ class Pipeline:
         for event in events:
             alarm = self.alarms.follow(self._number, event)
             if alarm is not None:
-                log.info(event.kind, alarm=alarm.key, number=alarm.number)
+                log.info("alarm.changed", kind=event.kind, alarm=alarm.key, number=alarm.number)
             kept.append(Kept(number=self._number, event=event, trusted_clock=trusted, alarm=alarm))
             self._number += 1
         states: dict[str, bytes | None] = {

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import timedelta
 from string import Formatter
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import (
     AfterValidator,
@@ -19,9 +18,9 @@ from pydantic import (
 
 from edge import model
 from edge.broker import Broker
-from edge.choices import nearest
 from edge.schema import AlarmSpec, Duration, Id, Kind, Name, Strict, Text, fault
 from edge.site import IssuePolicy, NoticePolicy, Party, Policy, Scope
+from edge.timezone import Timezone
 
 TEMPLATE_FIELDS: Final = (
     "device",
@@ -34,18 +33,6 @@ TEMPLATE_FIELDS: Final = (
     "community",
 )
 """What a policy's texts may hold in braces."""
-
-
-def _known_timezone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        near = nearest(name, sorted(available_timezones())) or "Asia/Shanghai"
-        raise fault(
-            model.Text(f"没有时区 {name[:40]}", f"there is no time zone {name[:40]}"),
-            model.Text(f"是不是 {near}？", f"did you mean {near}?"),
-        ) from None
-    return name
 
 
 def _known_fields(text: str) -> str:
@@ -87,7 +74,7 @@ class SiteSection(Strict):
 
     id: Id
     name: Text
-    timezone: Annotated[str, AfterValidator(_known_timezone)] = Field(
+    timezone: Timezone = Field(
         "Asia/Shanghai", description="An IANA name; what times are shown in."
     )
     language: Literal["zh", "en"] = "zh"

@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from edge.broker import BrokerSection
 from edge.driver import Now, Report
 from edge.drivers.mqtt_gate import codec
 from edge.drivers.mqtt_gate.codec import Answer, Passage, Said, Sign, Stranger, Unreadable
 from edge.drivers.mqtt_gate.gate import Gate, PlacedGate
 from edge.drivers.mqtt_gate.profile import GateAction
 from edge.drivers.mqtt_gate.routes import Routes
-from edge.drivers.mqtt_gate.section import GateSettings
 from edge.errors import CommandRejected, LinkDown
 from edge.model import Command, DeviceChanged, Record
 from edge.mqtt import Message, Session, connect
@@ -195,7 +195,7 @@ class GateDriver:
 class GateLink:
     """The gates that the site file puts behind one broker."""
 
-    def __init__(self, section: GateSettings, devices: Sequence[PlacedGate]) -> None:
+    def __init__(self, section: BrokerSection, devices: Sequence[PlacedGate]) -> None:
         self._section = section
         zone = ZoneInfo(section.timezone)
         self._gates = {placed.device.id: Gate(placed, zone) for placed in devices}
@@ -211,7 +211,7 @@ class GateLink:
         """Connect and subscribe; what was not acknowledged in an earlier session comes again."""
         async with connect(
             self._section.broker,
-            client_id=self._section.client_id or f"whistle-{self.id}",
+            client_id=self._section.name_at_broker,
             subscriptions=self._routes.subscriptions,
             clean=False,
         ) as session:
@@ -226,8 +226,8 @@ class GateLink:
                 await asyncio.gather(sending, return_exceptions=True)
 
 
-class GateSection(GateSettings):
-    """Face gates behind one broker, in the site file."""
+class GateSection(BrokerSection):
+    """Face gates behind one broker; their clocks show the local time of `timezone`."""
 
     driver: Literal["mqtt_gate"]
 

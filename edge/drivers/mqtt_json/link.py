@@ -10,10 +10,10 @@ from zoneinfo import ZoneInfo
 
 import structlog
 
+from edge.broker import BrokerSection
 from edge.driver import Now, Report
 from edge.drivers.mqtt_json.codec import Unreadable
 from edge.drivers.mqtt_json.routes import Routes
-from edge.drivers.mqtt_json.section import SensorSettings
 from edge.drivers.mqtt_json.sensor import PlacedSensor, Sensor
 from edge.errors import CommandRejected
 from edge.model import Command, DeviceChanged, Record
@@ -89,7 +89,7 @@ class SensorDriver:
 class SensorLink:
     """The sensors that the site file puts behind one broker."""
 
-    def __init__(self, section: SensorSettings, devices: Sequence[PlacedSensor]) -> None:
+    def __init__(self, section: BrokerSection, devices: Sequence[PlacedSensor]) -> None:
         self._section = section
         zone = ZoneInfo(section.timezone)
         self._sensors = tuple(Sensor(placed, zone) for placed in devices)
@@ -105,7 +105,7 @@ class SensorLink:
         """Connect and subscribe; what was not acknowledged in an earlier session comes again."""
         async with connect(
             self._section.broker,
-            client_id=self._section.client_id or f"whistle-{self.id}",
+            client_id=self._section.name_at_broker,
             subscriptions=self._routes.subscriptions,
             clean=False,
         ) as session:
@@ -114,7 +114,7 @@ class SensorLink:
             yield SensorDriver(session, self._routes, self._sensors, now)
 
 
-class SensorSection(SensorSettings):
+class SensorSection(BrokerSection):
     """JSON sensors behind one broker, in the site file."""
 
     driver: Literal["mqtt_json"]
