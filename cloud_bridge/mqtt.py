@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from contextlib import aclosing, asynccontextmanager, suppress
 
 import structlog
 
@@ -22,6 +22,7 @@ from cloud_bridge.wire import (
     status_topic,
 )
 from edge.broker import Broker
+from edge.errors import LinkDown
 from edge.model import Lane
 from edge.mqtt import Session, Will, connect
 
@@ -75,4 +76,8 @@ async def open_uplink(broker: Broker, site: str, gateway: str) -> AsyncIterator[
         subscriptions=(receipts_topic(site, gateway),),
         will=Will(topic, encode_status(gone), retain=True),
     ) as session:
-        yield MqttUplink(session, site, gateway)
+        try:
+            yield MqttUplink(session, site, gateway)
+        finally:
+            with suppress(LinkDown):  # then the broker publishes the will
+                await session.publish(topic, encode_status(gone), retain=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -57,23 +57,24 @@ class Engine:
                 self._changed.add(rule.id)
 
     def begin(self, now: datetime) -> list[Event | Command]:
-        """Step every rule once with nothing, so that it can say when to be woken."""
-        return [out for rule in tuple(self._rules.values()) for out in self._step(rule, None, now)]
+        """Step every rule once with nothing, so that it can say when to be woken.
+
+        What came due while nobody ran follows at once, and is fed back like all that follows.
+        """
+        rules = tuple(self._rules.values())
+        return self._cascade([out for rule in rules for out in self._step(rule, None, now)], now)
 
     def feed(self, record: Record | None, now: datetime) -> list[Event | Command]:
         """Step the rules that are due, then those that listen to the record.
 
         Events that follow are fed back; commands are not.
         """
-        follows: list[Event | Command] = []
-        pending: deque[Record] = deque()
-        self._collect(self._wake_due(now), follows, pending)
+        follows = self._cascade(self._wake_due(now), now)
         if record is not None:
-            pending.append(record)
-        while pending:
-            current = pending.popleft()
-            for rule in self._listeners(current):
-                self._collect(self._step(rule, current, now), follows, pending)
+            first = [
+                out for rule in self._listeners(record) for out in self._step(rule, record, now)
+            ]
+            follows += self._cascade(first, now)
         return follows
 
     def wake_at(self) -> datetime | None:
@@ -178,14 +179,17 @@ class Engine:
         self._queued[rule_id] = at
         heapq.heappush(self._alarm_clock, (at, rule_id))
 
-    @staticmethod
-    def _collect(
-        out: Iterable[Event | Command], follows: list[Event | Command], pending: deque[Record]
-    ) -> None:
-        for follow in out:
-            follows.append(follow)
-            if not isinstance(follow, Command):
-                pending.append(follow)
+    def _cascade(self, out: Sequence[Event | Command], now: datetime) -> list[Event | Command]:
+        """Feed events back to the rules until nothing more follows; return all, in order."""
+        follows = list(out)
+        pending = deque(follow for follow in out if not isinstance(follow, Command))
+        while pending:
+            event = pending.popleft()
+            for rule in self._listeners(event):
+                further = self._step(rule, event, now)
+                follows += further
+                pending.extend(each for each in further if not isinstance(each, Command))
+        return follows
 
 
 def _shifted(value: D, step: timedelta) -> D:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import shutil
+import socket
 import sys
 import tempfile
 from collections.abc import AsyncIterator
@@ -23,6 +24,9 @@ from simulators.demo.scenario import Scenario, Step, load_scenario
 from simulators.demo.screen import Held, Screen
 from simulators.demo.stage import Stage, staged
 from simulators.platform.report import active_alarms, counts
+
+USUAL_PORT = 8080
+"""Where a person finds the platform's page, unless something else is there."""
 
 REFRESH_S = 0.5
 PAUSE_S = 60.0
@@ -67,10 +71,24 @@ def run_demo(wish: Wish) -> int:
     return 0 if report.ok else 1
 
 
+def _page_port(wish: Wish) -> int:
+    """Return the port asked for, else the usual one if it is free; any for an unattended run."""
+    if wish.http_port or wish.seconds is not None:
+        return wish.http_port
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", USUAL_PORT))
+        except OSError:
+            return 0
+    return USUAL_PORT
+
+
 async def _demo(wish: Wish, scenario: Scenario, folder: Path) -> Report | None:
     screen = Screen(language=wish.language, title=scenario.name.plain(), seconds=wish.seconds)
+    port = await asyncio.to_thread(_page_port, wish)
     loop = asyncio.get_running_loop()
-    async with staged(scenario.site, folder, wish.http_port) as stage:
+    async with staged(scenario.site, folder, port) as stage:
         began = loop.time()
         console = Console(stderr=True)
         plain = not console.is_terminal

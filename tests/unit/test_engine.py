@@ -1,0 +1,129 @@
+"""The engine: only those who listen are stepped, wakes are kept, what follows is fed back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.model import Access, AlarmRaised, Command, Lane, Reading, Record, Text
+from edge.rules.alarm import EventAlarm, Words
+from edge.rules.door import DoorRule
+from edge.rules.engine import Engine
+from edge.rules.rule import Step
+from tests.fakes.time import EPOCH
+
+DOOR = DoorRule(
+    device="gate-1",
+    grant_window=timedelta(seconds=10),
+    settle=timedelta(seconds=3),
+    held_open_after=timedelta(seconds=30),
+)
+FORCED = EventAlarm(
+    id="gate-1/forced",
+    device="gate-1",
+    name="forced",
+    event="access.forced",
+    words=Words(
+        category="access.forced", severity=700, lane=Lane.SECURITY, text=Text("强行开门", "forced")
+    ),
+    lasts=timedelta(minutes=1),
+)
+
+
+def at(seconds: float) -> datetime:
+    """The instant so many seconds after the beginning."""
+    return EPOCH + timedelta(seconds=seconds)
+
+
+def contact(*, is_open: bool, seconds: float) -> Reading:
+    """What the door's contact says."""
+    return Reading(point="gate-1/door_open", value=is_open, at=at(seconds))
+
+
+@dataclass
+class Counter:
+    """A rule that counts its steps and wants to be woken as it is told."""
+
+    id: str
+    points: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
+    wakes: list[datetime | None] = field(default_factory=list)
+    steps: list[Record | None] = field(default_factory=list)
+
+    def start(self) -> None:
+        """No state."""
+
+    def step(self, state: None, record: Record | None, now: datetime) -> Step[None]:
+        """Count."""
+        del now
+        self.steps.append(record)
+        return Step(state, wake=self.wakes.pop(0) if self.wakes else None)
+
+
+def test_what_follows_is_fed_back_in_the_same_step() -> None:
+    """A rule's event reaches the alarm that listens to it before anything else is processed."""
+    engine = Engine([DOOR, FORCED])
+    engine.begin(at(-60))
+    engine.feed(contact(is_open=True, seconds=0), at(0))
+    access, raised = engine.feed(None, at(3))
+    assert isinstance(access, Access)
+    assert isinstance(raised, AlarmRaised)
+
+
+def test_what_came_due_while_nobody_ran_is_fed_back_too() -> None:
+    """A door forced just before a kill: the verdict falls at the start, and so does its alarm."""
+    before = Engine([DOOR, FORCED])
+    before.begin(at(-60))
+    before.feed(contact(is_open=False, seconds=-1), at(-1))
+    before.feed(contact(is_open=True, seconds=0), at(0))
+    after = Engine([DOOR, FORCED])
+    after.restore(before.take_changed())
+    kinds = [each.kind for each in after.begin(at(5)) if not isinstance(each, Command)]
+    assert kinds == ["access.forced", "alarm.raised"]
+
+
+def test_only_listeners_are_stepped() -> None:
+    """A thousand rules on other points cost a reading nothing."""
+    rules = [Counter(f"r{n}", points=(f"d{n}/x",)) for n in range(1000)]
+    engine = Engine(rules)
+    engine.feed(Reading(point="d7/x", value=1, at=EPOCH), EPOCH)
+    engine.feed(Reading(point="d7/y", value=1, at=EPOCH), EPOCH)
+    assert [rule.id for rule in rules if rule.steps] == ["r7"]
+
+
+def test_kinds_of_one_device_and_of_all() -> None:
+    """`kind` hears every device, `device/kind` one."""
+    every, own, other = (
+        Counter("every", kinds=("access.denied",)),
+        Counter("own", kinds=("g1/access.denied",)),
+        Counter("other", kinds=("g2/access.denied",)),
+    )
+    engine = Engine([every, own, other])
+    engine.feed(Access(device="g1", decision="denied", at=EPOCH), EPOCH)
+    assert (len(every.steps), len(own.steps), len(other.steps)) == (1, 1, 0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.one_of(st.none(), st.integers(0, 50)))))
+def test_the_next_wake_is_always_the_earliest_that_is_wanted(
+    wishes: list[tuple[int, int | None]],
+) -> None:
+    """However often rules change their minds, earlier or later, nothing is missed or doubled."""
+    rules = [Counter(f"r{n}", points=(f"d/{n}",)) for n in range(5)]
+    engine = Engine(rules)
+    wanted: dict[int, int] = {}
+    for number, wish in wishes:
+        rules[number].wakes = [None if wish is None else at(wish)]
+        # Fed before every instant, so that nothing falls due meanwhile.
+        engine.feed(Reading(point=f"d/{number}", value=1, at=EPOCH), at(-1))
+        wanted.pop(number, None)
+        if wish is not None:
+            wanted[number] = wish
+        assert engine.wake_at() == (at(min(wanted.values())) if wanted else None)
+    woken = {rule.id: len(rule.steps) for rule in rules}
+    engine.feed(None, at(100))
+    for number, rule in enumerate(rules):
+        assert len(rule.steps) - woken[rule.id] == (1 if number in wanted else 0)
+    assert engine.wake_at() is None
