@@ -76,7 +76,7 @@ class Bridge:
         gateway: str,
         journal: Journal,
         tell: Callable[[Event], Awaitable[None]],
-        status: Callable[[], Status],
+        status: Callable[[], Awaitable[Status]],
         now: Now,
     ) -> None:
         self._name = name
@@ -109,7 +109,7 @@ class Bridge:
 
     async def _tell_status(self, uplink: Uplink) -> NoReturn:
         while True:
-            await uplink.tell_status(self._status())
+            await uplink.tell_status(await self._status())
             await asyncio.sleep(STATUS_EVERY_S)
 
     def _grown(self, keys: Collection[tuple[str, Lane]]) -> None:

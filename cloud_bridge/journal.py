@@ -48,10 +48,12 @@ class Journal:
         self._reader = ThreadPoolExecutor(1, "journal-reader")
         self._file = JournalFile(path, uplinks=uplinks)
         self._look = JournalFile(path)
-        self.next_number = self._file.last_number() + 1
-        self.states = self._file.states()
-        self._depths = {(u, lane): 0 for u in uplinks for lane in Lane} | self._file.depths()
-        self._origins = dict.fromkeys(self._file.origins())
+        standing = self._file.standing()
+        self.next_number = standing.last_number + 1
+        self.states = standing.states
+        self.refused = standing.refused
+        self._depths = {(u, lane): 0 for u in uplinks for lane in Lane} | dict(standing.depths)
+        self._origins = dict.fromkeys(standing.origins)
         self._waiting: list[Change] = []
         self._waiting_events = 0
         self._since_pruned = 0
@@ -97,6 +99,7 @@ class Journal:
     def refuse(self, uplink: str, refusals: Sequence[tuple[int, str]], now: datetime) -> None:
         """The platform will not take these: keep them aside with the reason."""
         at = now.isoformat()
+        self.refused += len(refusals)
         self._add(
             Change(
                 settled=[(uplink, number) for number, _ in refusals],
@@ -116,6 +119,14 @@ class Journal:
         return await asyncio.get_running_loop().run_in_executor(
             self._reader, self._look.these, numbers
         )
+
+    async def oldest(self) -> datetime | None:
+        """Return when the oldest event happened that waits for a receipt."""
+        waiting = [queue for queue, depth in self._depths.items() if depth > 0]
+        if not waiting:
+            return None
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._reader, self._look.oldest, waiting)
 
     async def run(self) -> NoReturn:
         """Write what is handed over until cancelled."""

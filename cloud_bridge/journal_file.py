@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import resources
 from pathlib import Path
 
@@ -58,6 +59,17 @@ class Change:
     then: Sequence[Callable[[], None]] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What a journal holds: `origins` oldest first, `depths` by uplink and lane."""
+
+    last_number: int
+    states: Mapping[str, bytes]
+    origins: Sequence[str]
+    depths: Mapping[tuple[str, Lane], int]
+    refused: int
+
+
 class JournalFile:
     """One connection to the file; the writer thread has one, the reader thread another."""
 
@@ -72,25 +84,32 @@ class JournalFile:
         """Release the file."""
         self._db.close()
 
-    def last_number(self) -> int:
-        """Return the highest number in use; a new journal begins at the millisecond it was made."""
-        [(last,)] = self._db.execute(
-            "SELECT coalesce(max(number), (SELECT value FROM meta WHERE key='first')) FROM event"
+    def standing(self) -> Standing:
+        """Return where everything stands when the gateway starts."""
+        depths = self._db.execute("SELECT uplink, lane, count(*) FROM delivery GROUP BY 1, 2")
+        [(refused,)] = self._db.execute("SELECT count(*) FROM refused")
+        return Standing(
+            last_number=self._last_number(),
+            states=dict(self._db.execute("SELECT key, body FROM state")),
+            origins=[o for (o,) in self._db.execute("SELECT origin FROM origin ORDER BY number")],
+            depths={(uplink, Lane(lane)): count for uplink, lane, count in depths},
+            refused=int(refused),
         )
-        return int(last)
 
-    def states(self) -> dict[str, bytes]:
-        """Return where rules and alarms stood."""
-        return dict(self._db.execute("SELECT key, body FROM state"))
-
-    def origins(self) -> list[str]:
-        """Return the remembered identities, oldest first."""
-        return [o for (o,) in self._db.execute("SELECT origin FROM origin ORDER BY number")]
-
-    def depths(self) -> dict[tuple[str, Lane], int]:
-        """Count what waits for a receipt, by uplink and lane."""
-        rows = self._db.execute("SELECT uplink, lane, count(*) FROM delivery GROUP BY 1, 2")
-        return {(uplink, Lane(lane)): count for uplink, lane, count in rows}
+    def oldest(self, queues: Iterable[tuple[str, Lane]]) -> datetime | None:
+        """Return when the oldest event happened that waits in one of these queues."""
+        numbers = [
+            number
+            for queue in queues
+            for (number,) in self._db.execute(
+                "SELECT min(number) FROM delivery WHERE uplink = ? AND lane = ?", queue
+            )
+            if number is not None
+        ]
+        if not numbers:
+            return None
+        rows = list(self._db.execute("SELECT at FROM event WHERE number = ?", (min(numbers),)))
+        return datetime.fromisoformat(rows[0][0]) if rows else None
 
     def commit(self, changes: Iterable[Change]) -> dict[tuple[str, Lane], int]:
         """Write all changes in one transaction; return by how much each depth changed."""
@@ -110,7 +129,7 @@ class JournalFile:
 
     def prune(self) -> None:
         """Forget what is long delivered and what is too old to come again."""
-        last = self.last_number()
+        last = self._last_number()
         with self._db:
             self._db.execute(
                 "DELETE FROM event WHERE number <= ?"
@@ -165,6 +184,13 @@ class JournalFile:
                 "waiting": waiting.split(",") if waiting else [],
                 "refused": refused,
             }
+
+    def _last_number(self) -> int:
+        """Return the highest number in use; a new journal begins at the millisecond it was made."""
+        [(last,)] = self._db.execute(
+            "SELECT coalesce(max(number), (SELECT value FROM meta WHERE key='first')) FROM event"
+        )
+        return int(last)
 
     def _insert(self, row: EventRow, moved: dict[tuple[str, Lane], int]) -> None:
         self._db.execute(

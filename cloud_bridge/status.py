@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from cloud_bridge.journal import Depths
+from cloud_bridge.journal import Journal
 from cloud_bridge.wire import Bilingual, Depth, LinkStatus, Status
 from edge.model import Lane
 from edge.site import Site
@@ -15,7 +15,7 @@ from edge.state import State
 def status_of(  # noqa: PLR0913 - what is known of a gateway comes from this many places
     site: Site,
     state: State,
-    depths: Depths,
+    journal: Journal,
     uplinks: Mapping[str, tuple[bool, str]],
     *,
     version: str,
@@ -23,10 +23,15 @@ def status_of(  # noqa: PLR0913 - what is known of a gateway comes from this man
     trusted_clock: bool,
     started_at: datetime,
     at: datetime,
+    oldest: datetime | None,
 ) -> Status:
-    """Return the retained status; queue depths are those of the uplink that waits longest."""
+    """Return the retained status; queue depths are those of the uplink that waits longest.
+
+    `oldest` is when the oldest event happened that waits for a receipt.
+    """
     waiting = {
-        lane: max((n for (_, of), n in depths.items() if of is lane), default=0) for lane in Lane
+        lane: max((n for (_, of), n in journal.depths.items() if of is lane), default=0)
+        for lane in Lane
     }
     return Status(
         site=site.id,
@@ -40,12 +45,11 @@ def status_of(  # noqa: PLR0913 - what is known of a gateway comes from this man
         readings=state.reading_count,
         events=state.event_count,
         journal=Depth(**{lane.value: count for lane, count in waiting.items()}),
+        oldest_unsent=max(0.0, (at - oldest).total_seconds()) if oldest else None,
         open_alarms=open_alarms,
-        links=tuple(
-            LinkStatus(id=link.link, up=link.up, reason=link.reason)
-            for link in state.links.values()
-        ),
+        refused=journal.refused,
+        links=tuple(LinkStatus(id=e.link, up=e.up, reason=e.reason) for e in state.links.values()),
         uplinks=tuple(
-            LinkStatus(id=name, up=up, reason=reason) for name, (up, reason) in uplinks.items()
+            LinkStatus(id=name, up=up, reason=why) for name, (up, why) in uplinks.items()
         ),
     )

@@ -136,17 +136,18 @@ class Gateway:
 
         await keep_open(section.id, serve, report)
 
-    def _status(self) -> Status:
+    async def _status(self) -> Status:
         return status_of(
             self._site,
             self._pipeline.state,
-            self._journal.depths,
+            self._journal,
             self._uplink_states,
             version=self._version,
             open_alarms=len(self._pipeline.alarms.open),
             trusted_clock=self._trusted,
             started_at=self._started_at,
             at=self._clock.now(),
+            oldest=await self._journal.oldest(),
         )
 
     async def _last_deliveries(self) -> None:

@@ -17,6 +17,10 @@ from tests.fakes.platform import FakePlatform
 from tests.fakes.time import EPOCH
 
 
+async def _status() -> Status:
+    return Status(site="s", gateway="gw", online=True)
+
+
 class House:
     """A journal, a bridge and a platform, in virtual time."""
 
@@ -30,7 +34,7 @@ class House:
             gateway="gw",
             journal=self.journal,
             tell=self._tell,
-            status=lambda: Status(site="s", gateway="gw", online=True),
+            status=_status,
             now=virtual.now,
         )
 

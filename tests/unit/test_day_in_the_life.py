@@ -130,7 +130,7 @@ class Life:
             gateway="gw",
             journal=journal,
             tell=pipeline.tell,
-            status=lambda: Status(site="s", gateway="gw", online=True),
+            status=_status,
             now=clock.now,
         )
         return [
@@ -150,6 +150,10 @@ class Life:
             up = not CLOUD_CUT[0] <= second < CLOUD_CUT[1]
             (self.platform.reachable.set if up else self.platform.reachable.clear)()
             await asyncio.sleep(1)
+
+
+async def _status() -> Status:
+    return Status(site="s", gateway="gw", online=True)
 
 
 async def _unreported(way: Way, reason: str) -> None:

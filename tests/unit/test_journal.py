@@ -9,11 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import apsw
-import pytest
 
 from cloud_bridge.journal import MOST_WAITING, Journal
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
-from edge.errors import ConfigError
+from cloud_bridge.journal_file import Change
 from edge.model import DeviceReported, Kept, Lane
 from tests.fakes import time as virtual
 from tests.fakes.time import EPOCH
@@ -140,6 +138,28 @@ def test_a_delivery_waits_for_its_receipt(tmp_path: Path) -> None:
     virtual.run(second(opened(tmp_path), start))
 
 
+def test_how_long_the_oldest_has_waited(tmp_path: Path) -> None:
+    """The oldest over all lanes; nothing when nothing waits. Refusals are counted over restarts."""
+    journal = opened(tmp_path)
+
+    async def main() -> None:
+        assert await journal.oldest() is None
+        start = journal.next_number
+        await journal.keep([told(start), told(start + 1, lane=Lane.LIFE_SAFETY)], {}, [])
+        await journal.flush()
+        assert await journal.oldest() == EPOCH
+        journal.refuse("up", [(start, "no"), (start + 1, "no")], EPOCH)
+        await journal.flush()
+        assert await journal.oldest() is None
+        assert journal.refused == 2
+        await journal.close()
+
+    virtual.run(main())
+    again = opened(tmp_path)
+    assert again.refused == 2
+    virtual.run(again.close())
+
+
 def test_many_handovers_are_one_transaction(tmp_path: Path) -> None:
     """Whatever waits while the disk is busy goes with the next commit."""
     journal = opened(tmp_path)
@@ -235,51 +255,3 @@ def test_a_full_waiting_room_slows_the_pipeline(tmp_path: Path) -> None:
         await journal.close()
 
     virtual.run(main())
-
-
-def test_a_newer_schema_is_refused_in_words(tmp_path: Path) -> None:
-    """A journal that a later version wrote is left alone."""
-    JournalFile(tmp_path / "journal.db").close()
-    db = apsw.Connection(str(tmp_path / "journal.db"))
-    db.execute("PRAGMA user_version = 99")
-    db.close()
-    with pytest.raises(ConfigError, match="schema 99"):
-        opened(tmp_path)
-
-
-def test_pruning_keeps_what_is_not_delivered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Old events go when they are delivered; what waits stays whatever its age."""
-    monkeypatch.setattr("cloud_bridge.journal_file.EVENTS_KEPT", 5)
-    monkeypatch.setattr("cloud_bridge.journal_file.ORIGINS_KEPT", 5)
-    file = JournalFile(tmp_path / "journal.db", uplinks=["up"])
-    rows = [
-        EventRow(
-            number=n,
-            at="",
-            kind="k",
-            lane=Lane.INFO,
-            subject="s",
-            origin=f"o/{n}",
-            body=b"",
-        )
-        for n in range(1, 21)
-    ]
-    file.commit([Change(events=rows)])
-    file.commit([Change(settled=[("up", n) for n in range(2, 21)])])
-    file.prune()
-    kept = [stored.number for stored in file.these(range(1, 21))]
-    assert kept == [1, 16, 17, 18, 19, 20]
-    assert file.origins() == [f"o/{n}" for n in range(16, 21)]
-    file.close()
-
-
-def test_the_file_is_written_with_full_synchronisation(tmp_path: Path) -> None:
-    """WAL with synchronous FULL (2): NORMAL loses what was acknowledged at a power cut."""
-    file = JournalFile(tmp_path / "journal.db")
-    assert list(file._db.execute("PRAGMA synchronous")) == [(2,)]
-    assert list(file._db.execute("PRAGMA journal_mode")) == [("wal",)]
-    version = tuple(map(int, apsw.sqlite_lib_version().split(".")))
-    assert version >= (3, 51, 3), "earlier versions can lose a reset WAL"
-    file.close()
