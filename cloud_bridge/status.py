@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
-from cloud_bridge.journal import Journal
+from cloud_bridge.journal import Depths, Journal
 from cloud_bridge.wire import Bilingual, Depth, LinkStatus, Status
 from edge.model import Lane
 from edge.site import Site
@@ -25,14 +25,7 @@ def status_of(  # noqa: PLR0913 - what is known of a gateway comes from this man
     at: datetime,
     oldest: datetime | None,
 ) -> Status:
-    """Return the retained status; queue depths are those of the uplink that waits longest.
-
-    `oldest` is when the oldest event happened that waits for a receipt.
-    """
-    waiting = {
-        lane: max((n for (_, of), n in journal.depths.items() if of is lane), default=0)
-        for lane in Lane
-    }
+    """Return the retained status; `oldest` is when the oldest event without a receipt happened."""
     return Status(
         site=site.id,
         gateway=site.gateway,
@@ -44,7 +37,7 @@ def status_of(  # noqa: PLR0913 - what is known of a gateway comes from this man
         clock="trusted" if trusted_clock else "untrusted",
         readings=state.reading_count,
         events=state.event_count,
-        journal=Depth(**{lane.value: count for lane, count in waiting.items()}),
+        journal=_depth(journal.depths),
         oldest_unsent=max(0.0, (at - oldest).total_seconds()) if oldest else None,
         open_alarms=open_alarms,
         refused=journal.refused,
@@ -53,3 +46,12 @@ def status_of(  # noqa: PLR0913 - what is known of a gateway comes from this man
             LinkStatus(id=name, up=up, reason=why) for name, (up, why) in uplinks.items()
         ),
     )
+
+
+def _depth(depths: Depths) -> Depth:
+    """Return how many events wait in each lane, of the uplink that has most there."""
+    waiting = {
+        lane.value: max((n for (_, of), n in depths.items() if of is lane), default=0)
+        for lane in Lane
+    }
+    return Depth(**waiting)
