@@ -81,6 +81,13 @@ def test_an_evening_with_the_gateway_killed(evenings: Mapping[str, Any]) -> None
 
 
 @pytest.mark.timeout(PATIENCE_S + 30)
+def test_an_evening_at_its_worst(evenings: Mapping[str, Any]) -> None:
+    """Both at once."""
+    report = report_of(evenings["evening_worst"])
+    assert report["gateway_starts"] == 4
+
+
+@pytest.mark.timeout(PATIENCE_S + 30)
 def test_unruly_devices(evenings: Mapping[str, Any]) -> None:
     """Silence, wrong checksums, flapping, garbage, wrong clocks: only what is real is raised."""
     report = report_of(evenings["unruly_devices"])
