@@ -15,7 +15,13 @@ from tests.fakes.servers import require
 SECONDS = 90
 PATIENCE_S = SECONDS + 60
 PROMISED_MS = 1000
-SEEDS = {"evening": 1, "evening_cloud_cut": 2, "evening_gateway_killed": 3, "unruly_devices": 4}
+SEEDS = {
+    "evening": 1,
+    "evening_cloud_cut": 2,
+    "evening_gateway_killed": 3,
+    "unruly_devices": 4,
+    "evening_worst": 5,
+}
 
 
 @pytest.fixture(scope="module")
