@@ -21,6 +21,11 @@ BATCH = {Lane.LIFE_SAFETY: 10, Lane.SECURITY: 20, Lane.FAULT: 50, Lane.INFO: 50}
 WINDOW = 500
 """Events of a lane that may wait for receipts: bounds what a lost session sends twice."""
 
+MOST_BYTES = 128 * 1024
+"""Of one message: what a slow mobile link carries in the seconds that an answer may take."""
+
+REFUSAL = "delivery.refused"
+
 PATIENCE_S = 60.0
 """A delivery without a receipt for this long is sent again."""
 
@@ -86,6 +91,7 @@ class Bridge:
         self._status = status
         self._now = now
         self._lanes: dict[Lane, _Sending] = {}
+        self._refusals: set[int] = set()
 
     async def serve(
         self,
@@ -94,6 +100,7 @@ class Bridge:
     ) -> None:
         """Send and listen until the session is lost; raises `LinkDown` or `OSError` then."""
         self._lanes = {lane: _Sending() for lane in Lane}
+        self._refusals.clear()
         silence = self._journal.listen(self._grown)
         try:
             async with session as uplink, asyncio.TaskGroup() as tasks:
@@ -124,6 +131,7 @@ class Bridge:
             sending.wake.clear()
             batch = await self._next(lane, sending, loop.time())
             if batch:
+                self._refusals.update(s.number for s in batch if s.kind == REFUSAL)
                 sending.sent_at |= dict.fromkeys((s.number for s in batch), loop.time())
                 heard = await uplink.publish(lane, [stored.body for stored in batch])
                 if heard == "unheard":
@@ -142,11 +150,11 @@ class Bridge:
         limit = BATCH[lane]
         late = [n for n, at in sending.sent_at.items() if at + PATIENCE_S <= now][:limit]
         if late:
-            return await self._journal.these(late)
+            return _fitting(await self._journal.these(late))
         room = min(limit, WINDOW - len(sending.sent_at))
         if room <= 0:
             return []
-        batch = await self._journal.after(self._name, lane, sending.cursor, room)
+        batch = _fitting(await self._journal.after(self._name, lane, sending.cursor, room))
         if batch:
             sending.cursor = batch[-1].number
         return batch
@@ -160,18 +168,25 @@ class Bridge:
     async def _settle(self, receipt: Receipt) -> None:
         stored = [n for event in receipt.stored if (n := self._number(event))]
         refused = [(n, r.reason) for r in receipt.refused if (n := self._number(r.id))]
-        for number in (*stored, *(number for number, _ in refused)):
-            for sending in self._lanes.values():
-                if sending.sent_at.pop(number, None) is not None:
-                    sending.wake.set()
+        waited = {number for number in (*stored, *dict(refused)) if self._ended(number)}
         if stored:
             self._journal.settle(self._name, stored)
         if refused:
             self._journal.refuse(self._name, refused, self._now())
         for number, reason in refused:
+            if number not in waited or number in self._refusals:
+                continue  # told already, or itself the news of a refusal: that would never end
             await self._tell(
                 DeliveryRefused(uplink=self._name, number=number, reason=reason, at=self._now())
             )
+
+    def _ended(self, number: int) -> bool:
+        """Take a delivery out of its lane; whether it was under way."""
+        for sending in self._lanes.values():
+            if sending.sent_at.pop(number, None) is not None:
+                sending.wake.set()
+                return True
+        return False
 
     def _number(self, event: str) -> int | None:
         """Return the journal number in an event's id; none for what is not ours."""
@@ -179,6 +194,18 @@ class Bridge:
             return number_of(event, self._gateway)
         except WireError:
             return None
+
+
+def _fitting(batch: Sequence[Stored]) -> list[Stored]:
+    """Return as many as fit into one message, one at least."""
+    size = 0
+    fitting: list[Stored] = []
+    for stored in batch:
+        size += len(stored.body)
+        if fitting and size > MOST_BYTES:
+            break
+        fitting.append(stored)
+    return fitting
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 from collections.abc import Callable, Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import NoReturn, TypeAlias
+from typing import IO, NoReturn, TypeAlias
 
 import apsw
 import structlog
@@ -16,16 +17,21 @@ import structlog
 from cloud_bridge.journal_file import ORIGINS_KEPT, Change, EventRow, JournalFile, Stored
 from cloud_bridge.wire import lane_of
 from cloud_bridge.wire.kinds import subject_of
+from edge.errors import ConfigError
+from edge.logs import frames
 from edge.model import Kept, Lane
 
 MOST_WAITING = 10_000
-"""Events that may wait for the disk; when they are more, the pipeline waits too."""
+"""Events and hand-overs that may wait for the disk; when they are more, the pipeline waits too."""
 
 GROUP = 300
-"""Hand-overs in one transaction: with more, a checkpoint keeps an alarm waiting."""
+"""Hand-overs and events in one transaction: with more, a checkpoint keeps an alarm waiting."""
 
 RETRY_S = 1.0
 """Pause before the disk is tried again: a full disk does not become free faster."""
+
+LAST_WRITE_S = 5.0
+"""How long a gateway that ends goes on trying a disk that refuses."""
 
 PRUNE_EVERY = 10_000
 """Events between two prunings."""
@@ -43,6 +49,7 @@ class Journal:
         self, path: Path, uplinks: Sequence[str], narrate: Callable[[Kept], bytes]
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
+        self._lock = _locked(path.with_suffix(".lock"))
         self._narrate = narrate
         self._writer = ThreadPoolExecutor(1, "journal-writer")
         self._reader = ThreadPoolExecutor(1, "journal-reader")
@@ -52,10 +59,11 @@ class Journal:
         self.next_number = standing.last_number + 1
         self.states = standing.states
         self.refused = standing.refused
+        self.given_up = standing.given_up
         self._depths = {(u, lane): 0 for u in uplinks for lane in Lane} | dict(standing.depths)
         self._origins = dict.fromkeys(standing.origins)
         self._waiting: list[Change] = []
-        self._waiting_events = 0
+        self._weight = 0
         self._since_pruned = 0
         self._writing = asyncio.Lock()
         self._wake = asyncio.Event()
@@ -130,6 +138,7 @@ class Journal:
 
     async def run(self) -> NoReturn:
         """Write what is handed over until cancelled."""
+        self._prune()
         while True:
             await self._wake.wait()
             await self.flush()
@@ -142,12 +151,14 @@ class Journal:
     async def _write(self) -> None:
         failing = False
         while self._waiting:
-            changes = tuple(self._waiting[:GROUP])
+            changes = _group(self._waiting)
             try:
                 moved = await self._commit(changes)
+            except apsw.ConstraintError:
+                raise  # no pause mends that: something else writes, or the file is damaged
             except (apsw.Error, OSError) as refusal:
                 if not failing:
-                    log.error("journal.failing", reason=str(refusal), waiting=self._waiting_events)  # noqa: TRY400 - the reason says it all
+                    log.error("journal.failing", reason=str(refusal), waiting=self._weight)  # noqa: TRY400 - the reason says it all
                     failing = True
                 await asyncio.sleep(RETRY_S)
                 continue
@@ -164,13 +175,21 @@ class Journal:
             await self._settled.wait()
 
     async def close(self) -> None:
-        """Write what waits and release the file."""
-        await self.flush()
+        """Write what waits, if the disk takes it, and release the file.
+
+        What it does not take was confirmed to nobody: the devices have it still.
+        """
+        try:
+            async with asyncio.timeout(LAST_WRITE_S):
+                await self.flush()
+        except TimeoutError:
+            log.error("journal.not_written", waiting=self._weight)  # noqa: TRY400 - said in full
         loop = asyncio.get_running_loop()
         await loop.run_in_executor(self._reader, self._look.close)
         await loop.run_in_executor(self._writer, self._file.close)
         for threads in (self._writer, self._reader):
             threads.shutdown(wait=False)
+        self._lock.close()
 
     async def _commit(self, changes: Sequence[Change]) -> Depths:
         loop = asyncio.get_running_loop()
@@ -189,27 +208,36 @@ class Journal:
 
     def _done(self, changes: Sequence[Change], moved: Depths) -> None:
         events = sum(len(change.events) for change in changes)
-        self._waiting_events -= events
+        self._weight -= events + len(changes)
         self._since_pruned += events
-        if self._waiting_events < MOST_WAITING:
+        if self._weight < MOST_WAITING:
             self._room.set()
         for key, difference in moved.items():
             self._depths[key] = self._depths.get(key, 0) + difference
         self._settled.set()
         for change in changes:
             for then in change.then:
-                then()
+                _call(then)
         if grown := [key for key, difference in moved.items() if difference > 0]:
             for listener in tuple(self._listeners):
                 listener(grown)
         if self._since_pruned >= PRUNE_EVERY:
-            self._since_pruned = 0
-            self._writer.submit(self._file.prune)
+            self._prune()
+
+    def _prune(self) -> None:
+        """Forget what is old, behind what is being written."""
+        self._since_pruned = 0
+
+        def pruned(done: Future[None]) -> None:
+            if (error := done.exception()) is not None:
+                log.error("journal.not_pruned", reason=str(error))
+
+        self._writer.submit(self._file.prune).add_done_callback(pruned)
 
     def _add(self, change: Change) -> None:
         self._waiting.append(change)
-        self._waiting_events += len(change.events)
-        if self._waiting_events >= MOST_WAITING:
+        self._weight += len(change.events) + 1
+        if self._weight >= MOST_WAITING:
             self._room.clear()
         self._wake.set()
 
@@ -229,3 +257,35 @@ class Journal:
         self._origins[origin] = None
         if len(self._origins) > ORIGINS_KEPT:
             del self._origins[next(iter(self._origins))]
+
+
+def _group(waiting: Sequence[Change]) -> tuple[Change, ...]:
+    """Return the first hand-overs that are not too much for one transaction, one at least."""
+    weight = 0
+    for count, change in enumerate(waiting):
+        weight += len(change.events) + 1
+        if count and weight > GROUP:
+            return tuple(waiting[:count])
+    return tuple(waiting)
+
+
+def _call(then: Callable[[], None]) -> None:
+    """Confirm; a driver's mistake in it must not stop the disk."""
+    try:
+        then()
+    except Exception as fault:  # noqa: BLE001 - see above
+        log.error("confirmation.fault", fault=repr(fault), at=frames(fault))  # noqa: TRY400 - reads no files
+
+
+def _locked(path: Path) -> IO[bytes]:
+    """Keep a second gateway away from the same journal, for as long as the file is open."""
+    file = path.open("ab")
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise ConfigError(
+            f"{path.parent}: another gateway runs on this store; stop it first, or give this one"
+            " a store of its own (gateway.store in the site file)"
+        ) from None
+    return file

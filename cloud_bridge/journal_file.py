@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import secrets
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from importlib import resources
 from pathlib import Path
 
 import apsw
 
+from edge.clock import synchronised
 from edge.errors import ConfigError
 from edge.model import Lane
 
@@ -23,6 +26,12 @@ ORIGINS_KEPT = 100_000
 REFUSED_KEPT = 10_000
 """Refusals remembered: each is also an event, this table is for requeueing by hand."""
 
+APPLICATION = 0x57484953
+"""The letters WHIS, as SQLite's application id."""
+
+CHANCE = 2**50
+"""Numbers stay below 2**53, which JSON can tell everywhere."""
+
 BUSY_MS = 5_000
 """How long to wait for a second process, such as `whistle journal`, that reads the file."""
 
@@ -32,6 +41,7 @@ class Stored:
     """One event as it is told to the platform."""
 
     number: int
+    kind: str
     body: bytes
 
 
@@ -68,24 +78,41 @@ class Standing:
     origins: Sequence[str]
     depths: Mapping[tuple[str, Lane], int]
     refused: int
+    given_up: int
 
 
 class JournalFile:
     """One connection to the file; the writer thread has one, the reader thread another."""
 
     def __init__(self, path: Path, *, uplinks: Sequence[str] = ()) -> None:
-        self._db = apsw.Connection(str(path))
         self._uplinks = tuple(uplinks)
-        self._db.set_busy_timeout(BUSY_MS)
-        self._db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
-        self._migrate(path)
+        try:
+            self._db = apsw.Connection(str(path))
+            self._db.set_busy_timeout(BUSY_MS)
+            version = self._version(path)
+            self._db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
+            self._migrate(version)
+        except apsw.Error as error:
+            raise ConfigError(
+                f"{path}: this is no journal, or it is damaged ({error}); move the file to a safe"
+                " place, do not delete it, and start again"
+            ) from error
 
     def close(self) -> None:
         """Release the file."""
         self._db.close()
 
     def standing(self) -> Standing:
-        """Return where everything stands when the gateway starts."""
+        """Return where everything stands when the gateway starts.
+
+        Deliveries to an uplink that the site file no longer has are given up, and counted.
+        """
+        marks = ",".join("?" * len(self._uplinks))
+        self._db.execute(
+            f"DELETE FROM delivery WHERE uplink NOT IN ({marks})",  # noqa: S608 - marks only
+            self._uplinks,
+        )
+        given_up = self._db.changes()
         depths = self._db.execute("SELECT uplink, lane, count(*) FROM delivery GROUP BY 1, 2")
         [(refused,)] = self._db.execute("SELECT count(*) FROM refused")
         return Standing(
@@ -94,6 +121,7 @@ class JournalFile:
             origins=[o for (o,) in self._db.execute("SELECT origin FROM origin ORDER BY number")],
             depths={(uplink, Lane(lane)): count for uplink, lane, count in depths},
             refused=int(refused),
+            given_up=given_up,
         )
 
     def oldest(self, queues: Iterable[tuple[str, Lane]]) -> datetime | None:
@@ -149,20 +177,20 @@ class JournalFile:
     def after(self, uplink: str, lane: Lane, number: int, limit: int) -> list[Stored]:
         """Return the oldest events after a number that wait for this uplink's receipt."""
         rows = self._db.execute(
-            "SELECT d.number, e.body FROM delivery d JOIN event e ON e.number = d.number"
+            "SELECT d.number, e.kind, e.body FROM delivery d JOIN event e ON e.number = d.number"
             " WHERE d.uplink = ? AND d.lane = ? AND d.number > ? ORDER BY d.number LIMIT ?",
             (uplink, lane, number, limit),
         )
-        return [Stored(number, body) for number, body in rows]
+        return [Stored(*row) for row in rows]
 
     def these(self, numbers: Sequence[int]) -> list[Stored]:
         """Return the events with these numbers."""
         marks = ",".join("?" * len(numbers))
         rows = self._db.execute(
-            f"SELECT number, body FROM event WHERE number IN ({marks}) ORDER BY number",  # noqa: S608
+            f"SELECT number, kind, body FROM event WHERE number IN ({marks}) ORDER BY number",  # noqa: S608
             tuple(numbers),
         )
-        return [Stored(number, body) for number, body in rows]
+        return [Stored(*row) for row in rows]
 
     def tell(self, last: int) -> Iterator[dict[str, object]]:
         """Yield the last events, oldest first, with who has not yet given a receipt."""
@@ -186,7 +214,7 @@ class JournalFile:
             }
 
     def _last_number(self) -> int:
-        """Return the highest number in use; a new journal begins at the millisecond it was made."""
+        """Return the highest number in use, or where a new journal begins."""
         [(last,)] = self._db.execute(
             "SELECT coalesce(max(number), (SELECT value FROM meta WHERE key='first')) FROM event"
         )
@@ -219,26 +247,43 @@ class JournalFile:
                 moved[uplink, lane] = moved.get((uplink, lane), 0) - 1
                 return
 
-    def _migrate(self, path: Path) -> None:
-        scripts = sorted(
-            (
-                entry
-                for entry in resources.files("cloud_bridge.schema").iterdir()
-                if entry.name.endswith(".sql")
-            ),
-            key=lambda entry: entry.name,
-        )
+    def _version(self, path: Path) -> int:
+        """Return the schema's version, 0 for an empty file; `ConfigError` for what is not ours."""
         [(version,)] = self._db.execute("PRAGMA user_version")
-        if version > len(scripts):
+        [(application,)] = self._db.execute("PRAGMA application_id")
+        [(tables,)] = self._db.execute("SELECT count(*) FROM sqlite_master")
+        if tables and application != APPLICATION:
+            raise ConfigError(f"{path}: this is another program's database, not a journal")
+        if version > len(_scripts()):
             raise ConfigError(
                 f"{path}: the journal has schema {version}, this version of Whistle knows"
-                f" {len(scripts)} at most; install the version that wrote it, or a newer one"
+                f" {len(_scripts())} at most; install the version that wrote it, or a newer one"
             )
-        for number, script in enumerate(scripts[version:], version + 1):
+        return int(version)
+
+    def _migrate(self, version: int) -> None:
+        for number, script in enumerate(_scripts()[version:], version + 1):
             with self._db:
-                self._db.execute(script.read_text(encoding="utf-8"))
+                self._db.execute(script)
                 self._db.execute(f"PRAGMA user_version = {number}")
-        if version == 0:
-            self._db.execute(
-                "INSERT OR IGNORE INTO meta VALUES ('first', ?)", (str(time.time_ns() // 10**6),)
-            )
+                if number == 1:
+                    first = ("first", str(first_number()))
+                    self._db.execute("INSERT INTO meta VALUES (?,?)", first)
+
+
+def first_number() -> int:
+    """Return where a new journal begins: the millisecond it is made.
+
+    With a clock that nothing disciplines, somewhere above it by chance: a gateway that gets
+    a new disk and a clock that is slow must not use its old numbers again.
+    """
+    now = time.time_ns() // 10**6
+    return now if synchronised() else now + secrets.randbelow(CHANCE)
+
+
+@cache
+def _scripts() -> tuple[str, ...]:
+    """Return one script for each version of the schema."""
+    folder = resources.files("cloud_bridge.schema")
+    entries = sorted((e for e in folder.iterdir() if e.name.endswith(".sql")), key=lambda e: e.name)
+    return tuple(entry.read_text(encoding="utf-8") for entry in entries)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 
 import msgspec
@@ -24,9 +25,9 @@ class Alarms:
 
     def restore(self, kept: Mapping[str, bytes]) -> None:
         """Take up the alarms that were open when the last event was kept."""
-        self._open = {
-            key: msgspec.json.decode(body, type=Alarm, strict=False) for key, body in kept.items()
-        }
+        for key, body in kept.items():
+            with suppress(msgspec.MsgspecError):  # from a version with another shape
+                self._open[key] = msgspec.json.decode(body, type=Alarm, strict=False)
 
     def follow(self, number: int, event: Event) -> Alarm | None:
         """Take one numbered event; return the alarm that it is about."""

@@ -7,12 +7,17 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Literal, TypeAlias
 
+import structlog
+
 from edge.driver import Now
 from edge.errors import CommandRejected, LinkDown
 from edge.keeper import Keeper
+from edge.logs import frames
 from edge.model import Command, CommandResult, Event
 
 Outcome: TypeAlias = Literal["done", "rejected", "expired", "failed"]
+
+log = structlog.get_logger()
 
 RESULTS_KEPT = 10_000
 """Answers remembered, so that a command that comes twice is executed once."""
@@ -53,7 +58,9 @@ class Commands:
         await self._tell(result)
         return result
 
-    async def _execute(self, command: Command) -> tuple[Outcome, str]:
+    async def _execute(  # noqa: PLR0911 - one line for each way it can end
+        self, command: Command
+    ) -> tuple[Outcome, str]:
         seconds_left = (command.expires_at - self._now()).total_seconds()
         if seconds_left <= 0:
             return "expired", "arrived too late"
@@ -69,4 +76,8 @@ class Commands:
             return "expired", "no answer in time"
         except (LinkDown, OSError) as down:
             return "failed", f"link down: {down}"
+        except Exception as fault:  # noqa: BLE001 - a driver's mistake must not stop the gateway
+            at = frames(fault)
+            log.error("command.fault", fault=repr(fault), at=at)  # noqa: TRY400 - reads no files
+            return "failed", f"internal fault: {type(fault).__name__}"
         return "done", ""

@@ -6,6 +6,7 @@ import asyncio
 import signal
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from datetime import timedelta
 from importlib.metadata import version
 from typing import Any, NoReturn
 
@@ -20,8 +21,9 @@ from edge.clock import Clock, synchronised
 from edge.commands import Commands
 from edge.config import Configuration, UplinkSection
 from edge.keeper import Keeper, Opened, Way, keep_open
-from edge.model import Command, GatewayChanged
+from edge.model import Command, GatewayChanged, Lane, RecordsDropped, Text
 from edge.pipeline import Pipeline
+from edge.rules.alarm import PointAlarm, Words
 from edge.rules.build import build
 from edge.rules.door import DoorRule
 from edge.rules.engine import Engine
@@ -34,6 +36,17 @@ CLOCK_EVERY_S = 10.0
 
 LAST_DELIVERY_S = 3.0
 """How long a stopping gateway waits for receipts; the rest is sent at its next start."""
+
+LINK_PATIENCE = timedelta(seconds=60)
+LINK_LOST = Words(
+    category="link.offline",
+    severity=600,
+    lane=Lane.FAULT,
+    text=Text(
+        "链路中断，其后的设备都无法得知", "Link lost; nothing is known of the devices behind it"
+    ),
+)
+"""The one alarm for a link, which stands for all devices behind it; every site has it."""
 
 log = structlog.get_logger()
 
@@ -87,6 +100,7 @@ class Gateway:
                 clock = self._start(self._watch_clock(), "clock")
                 pipeline = self._start(self._pipeline.run(), "pipeline")
                 await self._tell("started", self._version)
+                await self._tell_given_up()
                 uplinks = [self._start(self._uplink(s), f"uplink.{s.id}") for s in self._sections]
                 links = [self._start(k.run(), f"link.{k.id}") for k in self._keepers]
                 log.info("gateway.started", site=self._site.id, gateway=self._site.gateway)
@@ -110,6 +124,14 @@ class Gateway:
     async def _tell(self, state: Any, reason: str) -> None:
         at = self._clock.now()
         await self._pipeline.tell(GatewayChanged(state=state, reason=reason, at=at))
+
+    async def _tell_given_up(self) -> None:
+        if count := self._journal.given_up:
+            reason = "their uplink is no longer in the site file"
+            at = self._clock.now()
+            await self._pipeline.tell(
+                RecordsDropped(what="deliveries", count=count, reason=reason, at=at)
+            )
 
     async def _watch_clock(self) -> NoReturn:
         while True:
@@ -176,7 +198,19 @@ def _engine(configuration: Configuration) -> Engine:
         )
         for device, door in configuration.doors.items()
     ]
+    links = [
+        PointAlarm(
+            id=f"{link.id}/offline",
+            device=link.id,
+            name="offline",
+            point=f"{link.id}/online",
+            words=LINK_LOST,
+            holds=lambda value, _: value is False,
+            on_delay=LINK_PATIENCE,
+        )
+        for link in configuration.links
+    ]
     return Engine(
-        [*doors, *(rule for rule in built if not isinstance(rule, Template))],
+        [*links, *doors, *(rule for rule in built if not isinstance(rule, Template))],
         [rule for rule in built if isinstance(rule, Template)],
     )

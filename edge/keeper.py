@@ -21,6 +21,9 @@ LONGEST_DELAY_S = 30.0
 STEADY_S = 30.0
 """A session that lasted this long was a good one; after a shorter one the delay keeps growing."""
 
+FIRST_PATIENCE_S = 30.0
+"""A box that has to dial in, and has not done so by then, is told of."""
+
 Opened: TypeAlias = Callable[[], Awaitable[None]]
 Serve: TypeAlias = Callable[[Opened], Awaitable[None]]
 """Opens a session, awaits `opened` once it is up, serves until it is lost."""
@@ -46,29 +49,41 @@ async def keep_open(name: str, serve: Serve, report: Told) -> NoReturn:
     delays = backoff()
     way: Way | None = None
 
-    async def opened() -> None:
+    async def change(to: Way, reason: str) -> None:
         nonlocal way
-        if way != "up":
-            way = "up"
-            await report(way, "connected")
+        if way != to:
+            way = to
+            await report(to, reason)
 
-    while True:
-        began = loop.time()
-        try:
-            await serve(opened)
-            reason = "closed by the other side"
-        except (LinkDown, OSError, TimeoutError) as lost:
-            reason = str(lost) or type(lost).__name__
-        except Exception as fault:  # noqa: BLE001 - one driver's fault must not stop the others
-            at = frames(fault)  # a traceback would read source files inside the loop
-            log.error("link.fault", link=name, fault=repr(fault), at=at)  # noqa: TRY400 - see above
-            reason = f"internal fault: {type(fault).__name__}: {fault}"
-        if way != "down":
-            way = "down"
-            await report(way, reason)
-        if loop.time() - began >= STEADY_S:
-            delays = backoff()
-        await asyncio.sleep(next(delays))
+    async def not_yet() -> None:
+        await asyncio.sleep(FIRST_PATIENCE_S)
+        if way is None:
+            await change("down", "has not connected yet")
+
+    waiting = asyncio.create_task(not_yet(), name=f"{name} not yet")
+    try:
+        while True:
+            began = loop.time()
+            reason = await _session(name, serve, lambda: change("up", "connected"))
+            await change("down", reason)
+            if loop.time() - began >= STEADY_S:
+                delays = backoff()
+            await asyncio.sleep(next(delays))
+    finally:
+        waiting.cancel()
+
+
+async def _session(name: str, serve: Serve, opened: Opened) -> str:
+    """Serve one session; return why it ended."""
+    try:
+        await serve(opened)
+    except (LinkDown, OSError, TimeoutError) as lost:
+        return str(lost) or type(lost).__name__
+    except Exception as fault:  # noqa: BLE001 - one driver's fault must not stop the others
+        at = frames(fault)  # a traceback would read source files inside the loop
+        log.error("link.fault", link=name, fault=repr(fault), at=at)  # noqa: TRY400 - see above
+        return f"internal fault: {type(fault).__name__}: {fault}"
+    return "closed by the other side"
 
 
 class Keeper:

@@ -7,6 +7,9 @@ from typing import Final, Literal
 
 from edge.model import DeviceChanged
 
+CLOCK_STEP: Final = timedelta(seconds=60)
+"""Between two ticks, a second apart, more than this is a clock that was set, not silence."""
+
 QUIET: Final = timedelta(minutes=10)
 """A device that sent nothing unreadable for so long is well again."""
 
@@ -19,6 +22,7 @@ class Presence:
         self._patience = offline_after
         self._online: bool | None = None
         self._heard: datetime | None = None
+        self._ticked: datetime | None = None
         self._bad = 0
         self._last_bad: datetime | None = None
 
@@ -28,7 +32,7 @@ class Presence:
         return self._online is False
 
     def resume(self, now: datetime) -> None:
-        """The link is up again: silence counts from here."""
+        """The link is up again, or the clock was set: silence counts from here."""
         self._heard = now
 
     def heard(self, now: datetime) -> tuple[DeviceChanged, ...]:
@@ -55,6 +59,9 @@ class Presence:
 
     def tick(self, now: datetime) -> tuple[DeviceChanged, ...]:
         """Time passes; to be asked about once a second."""
+        if self._ticked is not None and not timedelta(0) <= now - self._ticked < CLOCK_STEP:
+            self.resume(now)
+        self._ticked = now
         changes: tuple[DeviceChanged, ...] = ()
         patience = self._patience
         if patience is not None and self._heard is not None and now - self._heard > patience:

@@ -1,25 +1,19 @@
-"""What is true now: last readings, links, devices, counters."""
+"""What is true now: how each link stands, how much has come."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from edge.model import DeviceChanged, LinkChanged, Quality, Reading, Record
+from edge.model import DeviceChanged, LinkChanged, Reading, Record
 
 
 class State:
     """The read model; the pipeline writes it, everybody else only looks."""
 
     def __init__(self) -> None:
-        self._readings: dict[str, Reading] = {}
         self._links: dict[str, LinkChanged] = {}
         self.reading_count = 0
         self.event_count = 0
-
-    @property
-    def readings(self) -> Mapping[str, Reading]:
-        """The last reading of each point."""
-        return self._readings
 
     @property
     def links(self) -> Mapping[str, LinkChanged]:
@@ -29,7 +23,6 @@ class State:
     def follow(self, record: Record) -> Reading | None:
         """Take one record; return the reading of `online` that follows from it, if one does."""
         if isinstance(record, Reading):
-            self._readings[record.point] = record
             self.reading_count += 1
             return None
         self.event_count += 1
@@ -43,6 +36,4 @@ class State:
                 up = state != "offline"
             case _:
                 return None
-        online = Reading(point=f"{name}/online", value=up, at=record.at, quality=Quality.GOOD)
-        self._readings[online.point] = online
-        return online
+        return Reading(point=f"{name}/online", value=up, at=record.at)

@@ -15,6 +15,7 @@ from edge.broker import Broker
 from edge.drivers.gb26875.dialect import DIALECTS
 from edge.drivers.gb26875.profile import GbProfile
 from edge.drivers.modbus.profile import ModbusProfile
+from edge.errors import ConfigError
 from edge.profiles import Profiles, shipped
 from edge.schema import Profile
 from simulators.breaker import BreakerSimulator
@@ -71,19 +72,41 @@ def simulators_of(site_file: Path) -> dict[str, Simulator]:
 
 def _modbus(link: Section, devices: Sequence[SimulatedDevice]) -> Served:
     transport = link["transport"]
-    host, port = transport["host"], transport.get("port", 502)
+    if transport["type"] == "rtu":
+        raise ConfigError(
+            f"{link['id']}: a serial port is not simulated; give a copy of the site file"
+            " {type: rtu_over_tcp, host: 127.0.0.1, port: 15020} there"
+        )
     profiles = {device.id: cast("ModbusProfile", device.profile) for device in devices}
-    if any(device.profile.kind != "lift" for device in devices):
-        breakers = {d.id: (int(d.address["unit"]), profiles[d.id]) for d in devices}
+    if transport["type"] != "dial_in" and any(d.profile.kind != "lift" for d in devices):
+        host, port = transport["host"], transport.get("port", 502)
+        breakers = {d.id: (int(d.address.get("unit", 1)), profiles[d.id]) for d in devices}
         return [(BreakerSimulator(link["id"], breakers, host=host, port=port), devices)]
     lifts = [
-        LiftSpec(device=d.id, unit=int(d.address["unit"]), profile=profiles[d.id]) for d in devices
+        LiftSpec(device=d.id, unit=int(d.address.get("unit", 1)), profile=profiles[d.id])
+        for d in devices
     ]
-    rtu = transport["type"] != "tcp"
-    simulator = LiftSimulator(
-        link["id"], lifts, framing="rtu" if rtu else "mbap", host=host, port=port
+    return [(_lifts(link["id"], transport, lifts), devices)]
+
+
+def _lifts(link: str, transport: Section, lifts: Sequence[LiftSpec]) -> LiftSimulator:
+    if transport["type"] == "dial_in":
+        hello = transport.get("registration", "").encode()
+        return LiftSimulator(
+            link,
+            lifts,
+            framing="rtu",
+            way="dial",
+            port=transport["listen"],
+            registration=hello or bytes.fromhex(transport.get("registration_hex", "")),
+        )
+    return LiftSimulator(
+        link,
+        lifts,
+        framing="mbap" if transport["type"] == "tcp" else "rtu",
+        host=transport["host"],
+        port=transport.get("port", 502),
     )
-    return [(simulator, devices)]
 
 
 def _gb26875(link: Section, devices: Sequence[SimulatedDevice]) -> Served:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Final
 
 from rich.console import Console
 from ruamel.yaml import YAML
@@ -19,14 +20,35 @@ from simulators.demo.scenario import Scenario, load_scenario
 from simulators.platform.platform import Platform
 from simulators.simulator import Simulator
 
+LOCAL: Final = (
+    "simulated devices stand at the addresses in the site file:"
+    " give a copy of it free ports of this machine, host 127.0.0.1"
+)
+
 
 def run_devices(site_file: Path, scenario: str | None, seed: int) -> int:
     """Simulate until interrupted; the gateway runs elsewhere, with the same site file."""
     story = load_scenario(scenario, seed) if scenario else None
+    simulators = simulators_of(site_file)
+    if story is not None:
+        _check_story(story, simulators)
     ports = _ports(site_file)
+    taken: ExceptionGroup[OSError] | None = None
     with tempfile.TemporaryDirectory(prefix="whistle-simulate-") as folder:
-        asyncio.run(_live(simulators_of(site_file), ports, story, Path(folder)))
+        try:
+            asyncio.run(_live(simulators, ports, story, Path(folder)))
+        except* OSError as group:
+            taken = group
+    if taken is not None:
+        raise ConfigError(f"{_first(taken)}; {LOCAL}")
     return 0
+
+
+def _first(group: ExceptionGroup[OSError]) -> OSError:
+    each: OSError | ExceptionGroup[OSError] = group
+    while isinstance(each, ExceptionGroup):
+        each = each.exceptions[0]
+    return each
 
 
 async def _live(
@@ -59,11 +81,22 @@ async def _tell(story: Scenario, simulators: dict[str, Simulator], console: Cons
     began = loop.time()
     for step in story.steps:
         await asyncio.sleep(began + step.second - loop.time())
-        simulator = simulators.get(step.device)
-        if simulator is None:
-            raise ConfigError(f"the scenario needs the device {step.device!r}, the site has none")
         console.print(f"{step.second:5.0f} s  {step.device}  {step.do}", highlight=False)
-        await simulator.act(step.device, step.do, dict(step.args))
+        try:
+            await simulators[step.device].act(step.device, step.do, dict(step.args))
+        except ValueError as error:
+            console.print(f"         {error}", highlight=False, markup=False)
+
+
+def _check_story(story: Scenario, simulators: Mapping[str, Simulator]) -> None:
+    """Refuse what cannot be told here, before anything is started."""
+    if missing := sorted({step.device for step in story.steps if step.device} - set(simulators)):
+        there = ", ".join(simulators)
+        raise ConfigError(
+            f"the scenario needs {', '.join(missing)}; the devices of this site are {there}"
+        )
+    if other := sorted({step.do for step in story.steps if not step.device}):
+        raise ConfigError(f"the scenario does {', '.join(other)} to no device: see `whistle demo`")
 
 
 def _ports(site_file: Path) -> tuple[Sequence[int], Sequence[int]]:

@@ -30,11 +30,16 @@ MANY_VERBS: Mapping[str, str] = {
 # Where any exception at all has to be caught, and why.
 BROAD_EXCEPT: Mapping[str, str] = {
     "edge/keeper.py": "one driver's fault must not stop the others",
+    "edge/rules/engine.py": "one rule's fault must not stop the others",
+    "edge/commands.py": "a driver's mistake must not stop the gateway",
+    "cloud_bridge/journal.py": "a confirmation's fault must not stop the disk",
     "edge/pipeline.py": "no device may stop what watches all others",
 }
 
 # Where a driver sleeps, and why that is no retry.
-SLEEPS: Mapping[str, str] = {}
+SLEEPS: Mapping[str, str] = {
+    "edge/drivers/gb26875/link.py": "waits once, to tell of devices that have not connected",
+}
 
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 LOG_LEVELS = {"debug", "info", "warning", "error", "exception", "critical"}

@@ -1,3 +1,6 @@
+-- Tells a journal from any other database: the letters WHIS.
+PRAGMA application_id = 1464355155;
+
 -- Every event, as it is told to the platform; numbers are contiguous and never used twice.
 CREATE TABLE event (
   number INTEGER PRIMARY KEY,

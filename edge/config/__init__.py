@@ -83,7 +83,7 @@ def load(
         raise config_error(problems.found, spoken)
     document = resolve_files(document, folder)
     draft = read_site(document, kinds, problems)
-    check_files(document, problems)
+    check_files(document, folder, problems)
     if profiles is None:
         profiles = Profiles(folder / OWN_PROFILES, shipped(), kinds=kinds, language=spoken)
     by_device = _profiles(document, draft, profiles, problems)

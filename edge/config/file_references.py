@@ -36,7 +36,7 @@ def _resolved(node: Tree, folder: Path) -> Tree:
     return node
 
 
-def check_files(document: Document, problems: Problems) -> None:
+def check_files(document: Document, folder: Path, problems: Problems) -> None:
     """Each file that is named can be read; a secret that everybody can read is warned of."""
     for steps, name in _references(document.tree, ()):
         key = str(steps[-1])
@@ -57,7 +57,8 @@ def check_files(document: Document, problems: Problems) -> None:
             problems.add(document, steps, what, remedy)
         elif mode & stat.S_IROTH and SECRET.search(key.removesuffix(SUFFIX)):
             what = Text("所有用户都能读这个机密文件", "every user can read this secret")
-            remedy = Text(f"运行 chmod 600 {path.name}", f"run chmod 600 {path.name}")
+            near = path.relative_to(folder) if path.is_relative_to(folder) else path
+            remedy = Text(f"运行 chmod 600 {near}", f"run chmod 600 {near}")
             problems.warn(document, steps, what, remedy)
 
 

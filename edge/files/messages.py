@@ -71,6 +71,15 @@ _PATTERNS: Final = {
         "用小写单词，以点相连，如 lift.entrapment",
         "use words joined by dots, such as lift.entrapment",
     ),
+    "^[a-z_*?.]+$": Text(
+        "写报警类别，* 代表任意文字，如 lift.entrapment 或 fire.*",
+        "write a category, * for any text, such as lift.entrapment or fire.*",
+    ),
+    r"^[+-](0\d|1[0-4]):[0-5]\d$": Text('写成 "+08:00"', 'write it like "+08:00"'),
+    "^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*){0,4}$": Text(
+        "写型号文件的路径，不带 .yaml，如 lifts/ba_box",
+        "write the profile's path without .yaml, such as lifts/ba_box",
+    ),
 }
 
 

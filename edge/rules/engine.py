@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import heapq
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import msgspec
 
-from edge.model import Command, Event, Reading, Record
+from edge.model import Command, Event, GatewayChanged, Reading, Record
 from edge.rules.rule import Rule
 from edge.rules.template import (
     MOST_COMPONENTS,
@@ -39,28 +39,41 @@ class Engine:
         self._queued: dict[str, datetime] = {}
         self._alarm_clock: list[tuple[datetime, str]] = []
         self._changed: set[str] = set()
+        self._failed: set[str] = set()
         for rule in rules:
             self._add(rule)
         for template in templates:
             self._templates[template.point].append(template)
             self._by_id[template.id] = template
 
-    def restore(self, states: Mapping[str, bytes]) -> None:
-        """Take up the states that were kept; a state that no longer fits begins anew."""
+    def restore(self, states: Mapping[str, bytes]) -> list[str]:
+        """Take up the states that were kept; return the ids of those that fit no rule any more.
+
+        Volatile fields begin anew: what they held is as old as the last write.
+        """
+        unfit: list[str] = []
         for rule_id, body in states.items():
             rule = self._rules.get(rule_id) or self._bind_id(rule_id)
             if rule is None:
+                unfit.append(rule_id)
                 continue
+            start = rule.start()
             try:
-                self._states[rule.id] = msgspec.json.decode(body, type=type(rule.start()))
+                kept = msgspec.json.decode(body, type=type(start))
             except msgspec.MsgspecError:
-                self._changed.add(rule.id)
+                unfit.append(rule_id)
+            else:
+                self._states[rule.id] = _volatile_anew(kept, start)
+        return unfit
 
     def begin(self, now: datetime) -> list[Event | Command]:
         """Step every rule once with nothing, so that it can say when to be woken.
 
         What came due while nobody ran follows at once, and is fed back like all that follows.
+        An instant that lies ahead was kept by a clock that ran before this one: it counts as now.
         """
+        for rule_id, state in self._states.items():
+            self._replace(rule_id, _each_instant(state, lambda instant: min(instant, now)))
         rules = tuple(self._rules.values())
         return self._cascade([out for rule in rules for out in self._step(rule, None, now)], now)
 
@@ -100,10 +113,7 @@ class Engine:
     def shift(self, step: timedelta) -> None:
         """Move every remembered instant, because the clock was set by this much."""
         for rule_id, state in self._states.items():
-            moved = _shifted(state, step)
-            if moved != state:
-                self._states[rule_id] = moved
-                self._changed.add(rule_id)
+            self._replace(rule_id, _each_instant(state, lambda instant: instant + step))
         self._wakes = {rule_id: at + step for rule_id, at in self._wakes.items()}
         self._queued = dict(self._wakes)
         self._alarm_clock = [(at, rule_id) for rule_id, at in self._wakes.items()]
@@ -131,9 +141,14 @@ class Engine:
         return tuple(self._bind(t, pattern[1]) for t in self._templates[pattern[0]])
 
     def _bind_id(self, rule_id: str) -> Rule[Any] | None:
+        """Make the rule of a kept state, and with it all others that watch the same point."""
         pattern = pattern_of_id(rule_id)
         template = self._by_id.get(pattern[0]) if pattern else None
-        return self._bind(template, pattern[1]) if template and pattern else None
+        if template is None or pattern is None:
+            return None
+        for other in self._templates[template.point]:
+            self._bind(other, pattern[1])
+        return self._rules.get(rule_id)
 
     def _bind(self, template: Template, component: str) -> Rule[Any]:
         known = self._components[template.id]
@@ -156,14 +171,26 @@ class Engine:
     def _step(
         self, rule: Rule[Any], record: Record | None, now: datetime
     ) -> tuple[Event | Command, ...]:
-        before = self._states[rule.id]
-        step = rule.step(before, record, now)
-        if step.state is not before:
-            self._states[rule.id] = step.state
-            if step.state != before:
-                self._changed.add(rule.id)
+        if rule.id in self._failed:
+            return ()
+        try:
+            step = rule.step(self._states[rule.id], record, now)
+        except Exception as fault:  # noqa: BLE001 - one rule's fault must not stop the others
+            self._failed.add(rule.id)
+            self._set_wake(rule.id, None)
+            reason = f"rule {rule.id} has failed and rests: {type(fault).__name__}: {fault}"
+            return (GatewayChanged(state="degraded", reason=reason, at=now),)
+        self._replace(rule.id, step.state)
         self._set_wake(rule.id, step.wake)
         return step.out
+
+    def _replace(self, rule_id: str, state: Any) -> None:
+        """Take a new state, and note it when more than its volatile fields have changed."""
+        before = self._states[rule_id]
+        if state is not before:
+            self._states[rule_id] = state
+            if state != before:
+                self._changed.add(rule_id)
 
     def _set_wake(self, rule_id: str, wake: datetime | None) -> None:
         if wake is None:
@@ -192,13 +219,20 @@ class Engine:
         return follows
 
 
-def _shifted(value: D, step: timedelta) -> D:
-    """Return the state with every instant in it moved."""
-    if not is_dataclass(value) or isinstance(value, type):
-        return value
-    moved = {
-        f.name: part + step
-        for f in fields(value)
-        if isinstance(part := getattr(value, f.name), datetime)
+def _each_instant(state: D, change: Callable[[datetime], datetime]) -> D:
+    """Return the state with every instant in it changed."""
+    if not is_dataclass(state) or isinstance(state, type):
+        return state
+    changed = {
+        f.name: change(part)
+        for f in fields(state)
+        if isinstance(part := getattr(state, f.name), datetime)
     }
-    return replace(value, **moved) if moved else value
+    return replace(state, **changed) if changed else state
+
+
+def _volatile_anew(kept: D, start: D) -> D:
+    """Return the kept state with its volatile fields as a rule begins with them."""
+    if not is_dataclass(kept) or isinstance(kept, type):
+        return kept
+    return replace(kept, **{f.name: getattr(start, f.name) for f in fields(kept) if not f.compare})

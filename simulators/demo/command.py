@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.live import Live
 
 from edge import logs
-from simulators.demo.report import Report
+from simulators.demo.report import MARGIN_S, Report
 from simulators.demo.run import LAST_WORDS_S, Played, Playing, conclude, play, settle
 from simulators.demo.scenario import Scenario, Step, load_scenario
 from simulators.demo.screen import Held, Screen
@@ -105,7 +105,7 @@ async def _demo(wish: Wish, scenario: Scenario, folder: Path) -> Report | None:
                 await _for_ever(stage, scenario, playing)
                 return None
             await play(stage, scenario, playing)
-            await asyncio.sleep(max(0.0, began + wish.seconds - LAST_WORDS_S - loop.time()))
+            await asyncio.sleep(max(0.0, began + wish.seconds - MARGIN_S - loop.time()))
             await settle(stage, LAST_WORDS_S)
             await stage.gateway.stop()
         played = Played(name=wish.scenario, seconds=wish.seconds, seed=wish.seed)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import resources
+from pathlib import Path
 from typing import Annotated, Literal, Self, TypeAlias
 
 import msgspec
@@ -15,6 +16,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import YAMLError
 
 from edge.errors import ConfigError
+from edge.files.text_file import read_text
 from edge.model import Value
 from edge.schema import Duration, Strict, Text
 
@@ -93,7 +95,7 @@ class Scenario:
 
 
 def load_scenario(name: str, seed: int) -> Scenario:
-    """Read a scenario by name; random moments are decided by the seed."""
+    """Read a shipped scenario by name, another by its path; the seed decides random moments."""
     file = _read(name)
     chance = random.Random(seed)
     steps = [step for entry in file.timeline for step in _steps(entry, chance)]
@@ -114,13 +116,23 @@ def scenario_names() -> list[str]:
 
 
 def _read(name: str) -> _File:
-    if name not in scenario_names():
-        raise ConfigError(f"no scenario {name!r}; there are {', '.join(scenario_names())}")
-    text = (SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8")
+    if name.endswith((".yaml", ".yml")):
+        text = read_text(Path(name), name, "en")
+    elif name in scenario_names():
+        text = (SCENARIOS / f"{name}.yaml").read_text(encoding="utf-8")
+    else:
+        names = ", ".join(scenario_names())
+        raise ConfigError(f"no scenario {name!r}; there are {names}, or a file FOLDER/NAME.yaml")
     try:
         return _File.model_validate_json(msgspec.json.encode(YAML(typ="safe").load(text)))
-    except (YAMLError, ValidationError) as error:
+    except YAMLError as error:
         raise ConfigError(f"scenario {name}: {error}") from error
+    except ValidationError as error:
+        wrong = (
+            f"{name}: {'.'.join(str(step) for step in each['loc'])}: {each['msg']}"
+            for each in error.errors()
+        )
+        raise ConfigError("\n".join(wrong)) from error
 
 
 def _steps(entry: Entry, chance: random.Random) -> list[Step]:

@@ -141,16 +141,17 @@ def test_components_are_placed(folder: Path) -> None:
 
 def test_secret_file(folder: Path) -> None:
     """A secret lies beside the site file; one that everybody can read is warned of."""
-    secret = folder / "broker.password"
+    secret = folder / "secrets" / "broker"
+    secret.parent.mkdir()
     secret.write_text("hunter2\n", encoding="utf-8")
-    _edit(folder / "site.yaml", "port: 1883}", "port: 1883, password_file: broker.password}")
+    _edit(folder / "site.yaml", "port: 1883}", "port: 1883, password_file: secrets/broker}")
     secret.chmod(0o600)
     configuration = _load(folder)
     assert configuration.warnings == ()
     assert configuration.uplinks[0].broker.password_file == str(secret.resolve())
     secret.chmod(0o644)
     advice = _load(folder).advice("en")
-    assert "every user can read this secret → run chmod 600 broker.password" in advice
+    assert "every user can read this secret → run chmod 600 secrets/broker" in advice
     assert "hunter2" not in advice
     secret.write_text("", encoding="utf-8")
     with pytest.raises(ConfigError, match="the file is empty"):

@@ -76,14 +76,33 @@ async def test_a_connection_without_a_device_ends() -> None:
 async def test_no_more_connections_than_allowed() -> None:
     """One too many is hung up on; it harms none of the others; a free place is taken again."""
     async with port(connections=1) as driver:
-        first, second = Peer(driver), Peer(driver)
+        first = Peer(driver)
         await first.say(frame())
+        second = Peer(driver)
         assert second.wire.is_closing()
         assert commands(first) == [CONFIRM]
         await first.hang_up()
         third = Peer(driver)
         await third.say(frame())
         assert commands(third) == [CONFIRM]
+
+
+@virtual
+async def test_who_has_not_said_who_it_is_gives_way() -> None:
+    """Idle connections take every place: the oldest is ended for a device that connects anew."""
+    async with port(connections=3) as driver:
+        known = Peer(driver)
+        await known.say(frame())
+        oldest, younger = Peer(driver), Peer(driver)
+        await settle()
+        for _ in range(2):
+            device = Peer(driver)
+            await device.say(frame(source=124))
+            assert commands(device) == [CONFIRM]
+            await device.hang_up()
+        assert oldest.wire.is_closing()
+        assert not known.wire.is_closing()
+        assert not younger.wire.is_closing()
 
 
 @virtual

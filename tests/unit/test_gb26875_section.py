@@ -129,6 +129,7 @@ def test_places_as_spreadsheets_write_them(tmp_path: Path, encoding: str) -> Non
     [
         ("", ":1:0: column system_type is missing; add it"),
         ("system_type,system_address,zone\n", ":1:0: column point is missing"),
+        (HEADER.replace(",", ";"), "name the columns there, with commas"),
         (HEADER.replace("text", "note"), ":1:9: column 'note' is unknown"),
         (HEADER.replace("text", "room"), ":1:9: column 'room' is unknown or stands twice"),
         (HEADER + "1,1,x,2\n", ":2:3: zone is 'x'; write a whole number from 0 to 65535"),
@@ -156,5 +157,5 @@ def test_what_is_wrong_with_places(tmp_path: Path, text: str | bytes, error: str
 def test_places_that_are_not_there(tmp_path: Path) -> None:
     """A missing file is named; no file at all is no error."""
     assert components(GbAddress(address=1), tmp_path) == {}
-    with pytest.raises(ConfigError, match=r"nowhere\.csv: cannot be read"):
+    with pytest.raises(ConfigError, match=r"nowhere\.csv: there is no such file"):
         components(GbAddress(address=1, places="nowhere.csv"), tmp_path)

@@ -9,38 +9,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import apsw
+import pytest
 
 from cloud_bridge.journal import MOST_WAITING, Journal
 from cloud_bridge.journal_file import Change
-from edge.model import DeviceReported, Kept, Lane
+from edge.model import Lane
 from tests.fakes import time as virtual
+from tests.fakes.journal import on_disk, opened, told
 from tests.fakes.time import EPOCH
-
-
-def told(number: int, origin: str = "", lane: Lane = Lane.INFO) -> Kept:
-    """A numbered event of a fire panel."""
-    report = DeviceReported(
-        device="fire-1", what="test", frame="40", at=EPOCH, origin=origin, lane=lane
-    )
-    return Kept(number=number, event=report, trusted_clock=True)
-
-
-def narrate(kept: Kept) -> bytes:
-    """The shortest story."""
-    return b"%d" % kept.number
-
-
-def opened(folder: Path) -> Journal:
-    """A journal with one uplink."""
-    return Journal(folder / "journal.db", ["up"], narrate)
-
-
-def on_disk(folder: Path) -> list[int]:
-    """What another process would find in the file."""
-    db = apsw.Connection(str(folder / "journal.db"), flags=apsw.SQLITE_OPEN_READONLY)
-    numbers = [n for (n,) in db.execute("SELECT number FROM event ORDER BY number")]
-    db.close()
-    return numbers
 
 
 def test_the_acknowledgement_comes_after_the_commit(tmp_path: Path) -> None:
@@ -64,8 +40,11 @@ def test_the_acknowledgement_comes_after_the_commit(tmp_path: Path) -> None:
     assert order == ["1 on disk", "acknowledged"]
 
 
-def test_numbers_go_on_after_a_restart_and_never_begin_at_one(tmp_path: Path) -> None:
+def test_numbers_go_on_after_a_restart_and_never_begin_at_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A new journal begins at the millisecond it was made, a known one after its last event."""
+    monkeypatch.setattr("cloud_bridge.journal_file.synchronised", lambda: True)
     before = datetime.now(UTC).timestamp() * 1000
 
     async def first(journal: Journal) -> int:
@@ -175,13 +154,13 @@ def test_many_handovers_are_one_transaction(tmp_path: Path) -> None:
 
         journal._file.commit = counted  # type: ignore[method-assign, assignment]
         start = journal.next_number
-        for number in range(start, start + 200):
+        for number in range(start, start + 100):
             await journal.keep([told(number)], {}, [])
         await journal.close()
         return commits
 
     assert virtual.run(main()) == 1
-    assert len(on_disk(tmp_path)) == 200
+    assert len(on_disk(tmp_path)) == 100
 
 
 def test_a_disk_that_refuses_is_tried_until_it_takes(tmp_path: Path) -> None:
@@ -246,7 +225,7 @@ def test_a_full_waiting_room_slows_the_pipeline(tmp_path: Path) -> None:
 
     async def main() -> None:
         start = journal.next_number
-        await journal.keep([told(start + n) for n in range(MOST_WAITING - 1)], {}, [])
+        await journal.keep([told(start + n) for n in range(MOST_WAITING - 2)], {}, [])
         more = asyncio.create_task(journal.keep([told(start + MOST_WAITING)], {}, []), name="more")
         await asyncio.sleep(1)
         assert not more.done()

@@ -7,7 +7,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.journal_file import Change, EventRow, JournalFile, first_number
 from edge.errors import ConfigError
 from edge.model import Lane
 
@@ -58,3 +58,34 @@ def test_the_file_is_written_with_full_synchronisation(tmp_path: Path) -> None:
     version = tuple(map(int, apsw.sqlite_lib_version().split(".")))
     assert version >= (3, 51, 3), "earlier versions can lose a reset WAL"
     file.close()
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    """Nothing is written into it, not even a pragma."""
+    other = tmp_path / "other.db"
+    db = apsw.Connection(str(other))
+    db.execute("CREATE TABLE theirs (x)")
+    db.close()
+    before = other.read_bytes()
+    with pytest.raises(ConfigError, match="another program"):
+        JournalFile(other)
+    assert other.read_bytes() == before
+
+
+def test_what_is_no_database_is_told_in_words(tmp_path: Path) -> None:
+    """A damaged file is not a traceback, and is not touched."""
+    broken = tmp_path / "journal.db"
+    broken.write_bytes(b"not a database, not at all" * 100)
+    with pytest.raises(ConfigError, match="damaged"):
+        JournalFile(broken)
+    assert broken.read_bytes().startswith(b"not a database")
+
+
+def test_a_clock_that_nobody_disciplines_does_not_repeat_numbers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """With a slow clock on a new disk the numbers begin elsewhere, each time; all stay exact."""
+    monkeypatch.setattr("cloud_bridge.journal_file.synchronised", lambda: False)
+    numbers = {first_number() for _ in range(20)}
+    assert len(numbers) == 20
+    assert all(number < 2**53 for number in numbers)

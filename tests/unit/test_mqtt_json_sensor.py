@@ -31,6 +31,12 @@ def body(**values: Any) -> bytes:
     ).encode()
 
 
+def origin(said: bytes) -> str:
+    """The identity of a message."""
+    (told,) = (e for e in button().hear(said, NOW, retained=False) if isinstance(e, DeviceReported))
+    return told.origin
+
+
 def test_a_press_is_the_message_and_its_readings() -> None:
     """First the change, then the numbered message that is kept, then each value."""
     said = body()
@@ -56,19 +62,18 @@ def test_a_sensor_that_numbers_nothing_tells_readings_alone() -> None:
 
 
 def test_a_number_may_repeat_after_a_change_of_battery() -> None:
-    """The time is part of the origin; without one the number stands alone."""
-    one = button()
-    origins = [
-        each.origin
-        for said in (body(), body(at="2026-04-11T02:00:00+00:00"), body(at=None))
-        for each in one.hear(said, NOW, retained=False)
-        if isinstance(each, DeviceReported)
-    ]
-    assert origins == [
-        "call-1/5/2026-04-10T02:00:00+00:00",
-        "call-1/5/2026-04-11T02:00:00+00:00",
-        "call-1/5",
-    ]
+    """The time is part of the origin."""
+    assert origin(body()) == "call-1/5/2026-04-10T02:00:00+00:00"
+    later = "2026-04-09T02:00:00+00:00"
+    assert origin(body(at=later)) == f"call-1/5/{later}"
+
+
+@pytest.mark.parametrize("at", [None, "x", "1970-01-01T00:00:00+00:00"])
+def test_without_a_time_a_number_hides_nothing_new(at: str | None) -> None:
+    """A clock that is missing or dead tells no two messages apart; there their content does."""
+    assert origin(body(at=at)) == origin(body(at=at))
+    assert origin(body(at=at)) != origin(body(at=at, pressed=False))
+    assert origin(body(at=at)).startswith("call-1/5/")
 
 
 @pytest.mark.parametrize("at", ["1970-01-01T00:00:00+00:00", "2026-04-10T02:06:00+00:00", "x"])

@@ -39,7 +39,8 @@ def test_a_device_never_heard_is_offline_after_its_patience() -> None:
     presence = Presence("d", timedelta(seconds=90))
     assert presence.tick(after(1000)) == ()
     presence.resume(after(1000))
-    assert presence.tick(after(1090)) == ()
+    for second in range(1001, 1091):
+        assert presence.tick(after(second)) == ()
     assert [each.state for each in presence.tick(after(1091))] == ["offline"]
     assert presence.lost
 
@@ -63,3 +64,15 @@ def test_garbage_is_counted_and_told_at_its_beginning_and_end() -> None:
     (well,) = presence.tick(after(61) + QUIET)
     assert (well.state, well.reason) == ("online", "readable again; 2 messages were dropped")
     assert [each.state for each in presence.misheard("bad", after(9999))] == ["degraded"]
+
+
+def test_a_clock_that_is_set_is_no_silence() -> None:
+    """Forward or back by a year: silence counts from there, with the patience it always had."""
+    for step in (365 * 86400, -365 * 86400):
+        presence = Presence("d", timedelta(seconds=90))
+        presence.heard(after(0))
+        assert presence.tick(after(1)) == ()
+        for second in range(2, 92):
+            assert presence.tick(after(step + second)) == ()
+        told = [each.state for s in range(92, 96) for each in presence.tick(after(step + s))]
+        assert told == ["offline"]

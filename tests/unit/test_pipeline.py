@@ -119,7 +119,7 @@ def test_availability_is_a_point() -> None:
         link = LinkChanged(link="l", up=False, reason="cut", at=EPOCH)
         await house.after(59, Report((down, link)))
         assert house.kinds() == ["device.offline", "link.changed"]
-        assert house.pipeline.state.readings["l/online"].value is False
+        assert house.pipeline.state.links["l"].up is False
         await house.after(2)
         assert house.kinds()[-1] == "alarm.raised"
 
@@ -203,3 +203,52 @@ def test_a_report_that_cannot_be_processed_stops_nothing() -> None:
         assert confirmed == ["sound"]
 
     live(story)
+
+
+def test_a_flood_keeps_nobody_waiting_for_long() -> None:
+    """One link talks without end: another's report is behind a moment's worth of it, no more."""
+
+    async def story() -> None:
+        house = House(alarm("d/a", "d/x"))
+        take = house.pipeline.take
+
+        async def flood() -> None:
+            for number in range(3000):
+                await take(Report((told(number),)))
+
+        async def other() -> None:
+            await asyncio.sleep(0)
+            await take(Report((reading(value=True),)))
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(flood())
+            tasks.create_task(other())
+            tasks.create_task(house.after(1))
+        assert house.kinds().index("alarm.raised") < 100
+
+    live(story)
+
+
+def test_between_two_reports_everybody_has_a_turn() -> None:
+    """Work that is waiting in the inbox holds up no timer, no answer and no poll."""
+
+    async def story() -> None:
+        house = House()
+        turns: list[int] = []
+
+        async def others() -> None:
+            for _ in range(200):
+                turns.append(len(house.journal.kept))
+                await asyncio.sleep(0)
+
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(others())
+            tasks.create_task(house.after(1, *(Report((told(number),)) for number in range(50))))
+        assert set(range(1, 50)) <= set(turns)
+
+    live(story)
+
+
+def told(number: int) -> DeviceReported:
+    """Something a device tells."""
+    return DeviceReported(device="noisy", what="x", frame="", at=EPOCH, origin=f"noisy/{number}")

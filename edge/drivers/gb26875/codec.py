@@ -81,15 +81,22 @@ def what(kind: int) -> str:
 def origin(received: Received, dialect: Dialect) -> str:
     """Name the report by what a resend repeats: serial, time label and content.
 
-    A device whose serial stays 0 and whose clock is dead repeats all three for something
-    new; there the minute of arrival joins in, for a fire told twice harms less than one lost.
+    A device whose clock is dead repeats all three for something new, at its next start or,
+    with a serial that stays 0, at once; there the hour or the minute of arrival joins in, for
+    a fire told twice harms less than one lost.
     """
     frame = received.frame
     content = sha256(frame.app).hexdigest()[:HASH]
     name = f"{received.device}/{frame.serial}/{frame.label.hex()}/{content}"
     told_at = dialect.read_time(frame.label)
     dead = told_at is None or abs(told_at - received.local) > CLOCK_DEAD
-    return f"{name}/{received.at:%Y%m%d%H%M}" if dead and frame.serial == 0 else name
+    if not dead:
+        return name
+    return (
+        f"{name}/{received.at:%Y%m%d%H%M}"
+        if frame.serial == 0
+        else f"{name}/{received.at:%Y%m%d%H}"
+    )
 
 
 def _fields(received: Received, unit: Unit, dialect: Dialect) -> Mapping[str, Value]:

@@ -23,7 +23,7 @@ from edge.drivers.gb26875.session import Ending, Session
 from edge.errors import CommandRejected
 from edge.model import Command, DeviceChanged, RecordsDropped
 
-INBOX: Final = 64
+INBOX: Final = 16
 """Reports that may wait; when it is full connections are read no further, so devices wait."""
 STRANGERS: Final = 32
 """Unknown addresses told of one by one; a scan of all of them must not fill the journal."""
@@ -58,7 +58,7 @@ class GbDriver:
         self._now = now
         self._asks = Asks()
         self._inbox: asyncio.Queue[Report] = asyncio.Queue(INBOX)
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._tasks: dict[asyncio.Task[None], Session] = {}
         self._sessions: dict[int, list[Session]] = {}
         self._strangers: set[int] = set()
         self._full = False
@@ -81,8 +81,12 @@ class GbDriver:
         await self._asks.ask(address, partial(self._send, address, request), request.person)
 
     def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """Serve a new connection in a task of its own, up to the number allowed."""
-        if len(self._tasks) >= self._settings.connections:
+        """Serve a new connection in a task of its own, up to the number allowed.
+
+        When all are taken, the oldest on which no device of the site has spoken gives way:
+        who only connects and is silent keeps no fire from being told.
+        """
+        if len(self._tasks) >= self._settings.connections and not self._made_room():
             if not self._full:
                 _log.warning("connections_full", link=self._link, most=len(self._tasks))
             self._full = True
@@ -90,9 +94,16 @@ class GbDriver:
             return
         peer = writer.get_extra_info("peername")
         name = f"gb26875 {self._link} {peer}"
-        task = asyncio.create_task(Session(reader, writer, self).run(), name=name)
-        self._tasks.add(task)
+        session = Session(reader, writer, self)
+        task = asyncio.create_task(session.run(), name=name)
+        self._tasks[task] = session
         task.add_done_callback(self._ended)
+
+    async def miss(self) -> None:
+        """Tell of each device that has not connected since the port was opened."""
+        await asyncio.sleep(self.silence_s)
+        for address in self._placed.keys() - self._sessions.keys():
+            await self._changed(address, "offline", "has not connected")
 
     async def end(self) -> None:
         """End all connections."""
@@ -184,8 +195,11 @@ class GbDriver:
     def _local(self, at: datetime) -> datetime:
         return (at + self._settings.utc_offset).replace(tzinfo=None)
 
+    def _made_room(self) -> bool:
+        return any(session.gives_way() for session in self._tasks.values())
+
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
+        del self._tasks[task]
         self._full = False
         if not task.cancelled() and (error := task.exception()) is not None:
             _log.error("connection_failed", link=self._link, task=task.get_name(), exc_info=error)
@@ -205,9 +219,11 @@ class GbLink:
         placed = {device.address.address: device for device in self.devices}
         driver = GbDriver(self.id, self.settings, placed, now)
         server = await asyncio.start_server(driver.accept, self.settings.host, self.settings.port)
+        missing = asyncio.create_task(driver.miss(), name=f"gb26875 {self.id} missing")
         try:
             yield driver
         finally:
+            missing.cancel()
             server.close()
             await driver.end()
             await server.wait_closed()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Final
 
 from edge.errors import ConfigError, Problem
+from edge.files.text_file import unreadable
 from edge.model import Location, Text
 
 ADDRESS: Final = {"system_type": 255, "system_address": 255, "zone": 65535, "point": 65535}
@@ -49,7 +50,8 @@ def _text(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        what = Text(f"无法读取：{error.strerror}", f"cannot be read: {error.strerror}")
+        why = unreadable(error)
+        what = Text(f"{path.name}：{why.zh}", f"{path.name}: {why.en}")
         remedy = Text("更正站点文件中的 places", "correct `places` in the site file")
         raise _wrong(path, 0, 0, what, remedy) from error
     if len(raw) > LARGEST:
@@ -69,7 +71,10 @@ def _check_header(path: Path, header: Sequence[str]) -> None:
     for name in ADDRESS:
         if name not in header:
             what = Text(f"缺少列 {name}", f"column {name} is missing")
-            raise _wrong(path, 1, 0, what, Text("加到第一行", "add it to the first line"))
+            remedy = Text("加到第一行", "add it to the first line")
+            if len(header) == 1:
+                remedy = Text("第一行写列名，用逗号分隔", "name the columns there, with commas")
+            raise _wrong(path, 1, 0, what, remedy)
     for number, name in enumerate(header, 1):
         if name not in COLUMNS or header.index(name) != number - 1:
             what = Text(f"列 {name!r} 未知或重复", f"column {name!r} is unknown or stands twice")

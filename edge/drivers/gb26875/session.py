@@ -99,6 +99,14 @@ class Session:
             for address in tuple(self._heard):
                 await self._host.left(address, self, ending)
 
+    def gives_way(self) -> bool:
+        """End at once if no device of the site has spoken yet; false when it stays or has ended."""
+        transport = self._writer.transport
+        if self._heard or transport.is_closing():
+            return False
+        transport.abort()
+        return True
+
     def confirm(self, frame: Frame, app: bytes = b"") -> None:
         """Acknowledge; never raises, for a device that has gone will send again."""
         self._send(frames.reply(frame, tables.CONFIRM, self._host.label(), app))

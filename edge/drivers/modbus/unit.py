@@ -217,7 +217,8 @@ class Unit:
         if self._suspects:
             return []
         if self._excluded:
-            self._probe(RECHECK, now)
+            if self._watch is None:
+                self._probe(RECHECK, now)
             reason = f"refuses {_listed(self._excluded)}"
             return [*self._said.change(self._id, "degraded", reason, at)]
         if self._state == "degraded":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from hashlib import sha256
 from typing import Final, TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -17,6 +18,8 @@ FIRST_YEAR: Final = 2020
 """Outside of these the sensor's clock was never set; its time is not believed."""
 MAX_FRAME: Final = 2048
 """Bytes of a message that are kept beside what they mean."""
+HASH: Final = 12
+"""Hex digits that tell two contents under one number apart."""
 
 PlacedSensor: TypeAlias = Placed[JsonProfile, JsonAddress]
 
@@ -58,18 +61,21 @@ class Sensor:
         """The message itself, where the sensor numbers it: a copy is confirmed, not repeated.
 
         The time is part of the number's name, because many sensors count from zero again
-        after a change of battery.
+        after a change of battery. Where the time is missing or not believed, the content
+        joins in: a call told twice harms less than one taken for a copy.
         """
         if not message.number:
             return ()
         device = self.placed.device.id
+        content = "" if message.at == at else sha256(body).hexdigest()[:HASH]
+        name = "/".join(part for part in (message.number, message.stamp, content) if part)
         return (
             DeviceReported(
                 device=device,
                 what="message",
                 frame=body.hex() if len(body) <= MAX_FRAME else "",
                 at=at,
-                origin=f"{device}/{message.number}/{message.stamp}".rstrip("/"),
+                origin=f"{device}/{name}",
                 device_time=message.stamp,
             ),
         )

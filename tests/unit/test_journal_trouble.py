@@ -1,0 +1,91 @@
+"""The journal in trouble: bounded, telling, and never for ever."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+import apsw
+import pytest
+
+from cloud_bridge.journal import MOST_WAITING, Journal
+from cloud_bridge.journal_file import Change
+from edge.errors import ConfigError
+from tests.fakes import time as virtual
+from tests.fakes.journal import narrate, on_disk, opened, told
+
+
+def test_small_handovers_are_bounded_too(tmp_path: Path) -> None:
+    """Confirmations and states without an event take memory as well: a failing disk slows all."""
+    journal = opened(tmp_path)
+
+    async def main() -> None:
+        for _ in range(MOST_WAITING - 1):
+            await journal.keep([], {"rule:a": b"1"}, [])
+        more = asyncio.create_task(journal.keep([], {}, [lambda: None]), name="more")
+        await asyncio.sleep(1)
+        assert not more.done()
+        await journal.flush()
+        await more
+        await journal.close()
+
+    virtual.run(main())
+
+
+def test_a_confirmation_that_fails_stops_nothing(tmp_path: Path) -> None:
+    """A driver's mistake in `kept` is logged; the next one is called."""
+    journal = opened(tmp_path)
+    called: list[str] = []
+
+    def broken() -> None:
+        raise RuntimeError("mistake")
+
+    async def main() -> None:
+        await journal.keep([], {}, [broken, lambda: called.append("next")])
+        await journal.close()
+
+    virtual.run(main())
+    assert called == ["next"]
+
+
+def test_a_store_belongs_to_one_gateway(tmp_path: Path) -> None:
+    """A second gateway on the same store is refused in words, until the first has ended."""
+    first = opened(tmp_path)
+    with pytest.raises(ConfigError, match="another gateway runs on this store"):
+        opened(tmp_path)
+    virtual.run(first.close())
+    virtual.run(opened(tmp_path).close())
+
+
+def test_deliveries_to_an_uplink_that_is_gone_are_given_up(tmp_path: Path) -> None:
+    """They would wait for ever; they are counted, and the events stay for the technician."""
+    journal = opened(tmp_path)
+
+    async def main() -> None:
+        await journal.keep([told(journal.next_number + n) for n in range(3)], {}, [])
+        await journal.close()
+
+    virtual.run(main())
+    other = Journal(tmp_path / "journal.db", ["new"], narrate)
+    assert other.given_up == 3
+    assert not any(other.depths.values())
+    virtual.run(other.close())
+    assert len(on_disk(tmp_path)) == 3
+
+
+def test_a_gateway_ends_though_its_disk_refuses(tmp_path: Path) -> None:
+    """Closing tries for seconds, not for ever; nothing that was not written was confirmed."""
+    journal = opened(tmp_path)
+    confirmed: list[int] = []
+
+    def full(_: Sequence[Change]) -> object:
+        raise apsw.FullError("database or disk is full")
+
+    async def main() -> None:
+        journal._file.commit = full  # type: ignore[method-assign, assignment]
+        await journal.keep([told(journal.next_number)], {}, [lambda: confirmed.append(1)])
+        await journal.close()
+
+    virtual.run(main())
+    assert confirmed == []
