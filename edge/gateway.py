@@ -6,7 +6,6 @@ import asyncio
 import signal
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
-from datetime import timedelta
 from importlib.metadata import version
 from typing import Any, NoReturn
 
@@ -21,12 +20,12 @@ from edge.clock import Clock, synchronised
 from edge.commands import Commands
 from edge.config import Configuration, UplinkSection
 from edge.keeper import Keeper, Opened, Way, keep_open
-from edge.model import Command, GatewayChanged, Lane, RecordsDropped, Text
+from edge.model import Command, GatewayChanged, RecordsDropped
 from edge.pipeline import Pipeline
-from edge.rules.alarm import PointAlarm, Words
 from edge.rules.build import build
 from edge.rules.door import DoorRule
 from edge.rules.engine import Engine
+from edge.rules.link import link_alarm
 from edge.rules.template import Template
 
 JOURNAL_FILE = "journal.db"
@@ -36,17 +35,6 @@ CLOCK_EVERY_S = 10.0
 
 LAST_DELIVERY_S = 3.0
 """How long a stopping gateway waits for receipts; the rest is sent at its next start."""
-
-LINK_PATIENCE = timedelta(seconds=60)
-LINK_LOST = Words(
-    category="link.offline",
-    severity=600,
-    lane=Lane.FAULT,
-    text=Text(
-        "链路中断，其后的设备都无法得知", "Link lost; nothing is known of the devices behind it"
-    ),
-)
-"""The one alarm for a link, which stands for all devices behind it; every site has it."""
 
 log = structlog.get_logger()
 
@@ -198,19 +186,11 @@ def _engine(configuration: Configuration) -> Engine:
         )
         for device, door in configuration.doors.items()
     ]
-    links = [
-        PointAlarm(
-            id=f"{link.id}/offline",
-            device=link.id,
-            name="offline",
-            point=f"{link.id}/online",
-            words=LINK_LOST,
-            holds=lambda value, _: value is False,
-            on_delay=LINK_PATIENCE,
-        )
-        for link in configuration.links
-    ]
     return Engine(
-        [*links, *doors, *(rule for rule in built if not isinstance(rule, Template))],
+        [
+            *(link_alarm(link.id) for link in configuration.links),
+            *doors,
+            *(rule for rule in built if not isinstance(rule, Template)),
+        ],
         [rule for rule in built if isinstance(rule, Template)],
     )

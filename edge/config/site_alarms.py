@@ -12,6 +12,7 @@ from edge.files.problems import Problems
 from edge.files.yaml_file import Document, Steps
 from edge.model import Text
 from edge.profiles.alarm_checks import misfits
+from edge.rules.link import CATEGORY as LINK_CATEGORY
 from edge.schema import AlarmSpec, Profile
 
 
@@ -72,7 +73,7 @@ def check_policies(
     document: Document, draft: Draft, alarms: Iterable[AlarmSpec], problems: Problems
 ) -> None:
     """Warn of a policy that no alarm of this site can ever meet."""
-    categories = {alarm.category for alarm in alarms}
+    categories = {LINK_CATEGORY, *(alarm.category for alarm in alarms)}
     for index, policy in draft.policies.items():
         if not any(fnmatchcase(category, policy.alarms) for category in categories):
             what = Text(f"没有报警属于 {policy.alarms}", f"no alarm has a category {policy.alarms}")

@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-from cloud_bridge.bridge import PATIENCE_S, UNHEARD_S, Bridge
+from cloud_bridge.bridge import PATIENCE_S, UNHEARD_S, Bridge, _fitting
 from cloud_bridge.journal import Journal
+from cloud_bridge.journal_file import Stored
 from cloud_bridge.wire import Status
 from edge.keeper import Opened, Way, keep_open
 from edge.model import DeliveryRefused, DeviceReported, Event, Kept, Lane
@@ -218,3 +219,35 @@ def test_receipts_for_others_are_ignored(tmp_path: Path) -> None:
         await house.journal.close()
 
     virtual.run(main())
+
+
+def test_a_refused_refusal_is_not_told(tmp_path: Path) -> None:
+    """A platform that takes nothing makes one event of each refusal, and none of that one."""
+    house = House(tmp_path)
+
+    async def main() -> None:
+        async def story() -> None:
+            await house.add(1)
+            number = house.next
+            house.next += 1
+            event = DeliveryRefused(uplink="up", number=number - 1, reason="no", at=EPOCH)
+            await house.journal.keep([Kept(number=number, event=event, trusted_clock=True)], {}, [])
+            house.platform.refuses |= {f"gw/{number - 1}": "no", f"gw/{number}": "no"}
+            async with asyncio.timeout(5):
+                await house.journal.delivered()
+
+        first = house.next
+        await house.live(story)
+        assert [event.number for event in house.told if isinstance(event, DeliveryRefused)] == [
+            first
+        ]
+
+    virtual.run(main())
+
+
+def test_a_message_is_bounded_in_bytes() -> None:
+    """A batch of large events is cut; one that is too large alone still goes."""
+    large = [Stored(n, "k", b"x" * 100_000) for n in range(3)]
+    assert [stored.number for stored in _fitting(large)] == [0]
+    small = [Stored(n, "k", b"x" * 1_000) for n in range(50)]
+    assert len(_fitting(small)) == 50

@@ -8,11 +8,21 @@ from datetime import datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.model import Access, AlarmRaised, Command, Lane, Reading, Record, Text
-from edge.rules.alarm import EventAlarm, Words
+from edge.model import (
+    Access,
+    AlarmRaised,
+    Command,
+    GatewayChanged,
+    Lane,
+    Reading,
+    Record,
+    Text,
+)
+from edge.rules.alarm import EventAlarm, PointAlarm, StaleAlarm, Words
 from edge.rules.door import DoorRule
 from edge.rules.engine import Engine
 from edge.rules.rule import Step
+from edge.rules.template import Template
 from tests.fakes.time import EPOCH
 
 DOOR = DoorRule(
@@ -127,3 +137,107 @@ def test_the_next_wake_is_always_the_earliest_that_is_wanted(
     for number, rule in enumerate(rules):
         assert len(rule.steps) - woken[rule.id] == (1 if number in wanted else 0)
     assert engine.wake_at() is None
+
+
+def level_60(seconds: float) -> Reading:
+    """A reading of a component's level."""
+    return Reading(point="d/c1.level", value=60, at=at(seconds))
+
+
+def levels() -> Engine:
+    """Two alarms on the same point of every component: above 50, and above 80."""
+    return Engine([], [_level("high", 50), _level("very_high", 80)])
+
+
+def _level(name: str, limit: float) -> Template:
+    def make(component: str) -> PointAlarm:
+        return PointAlarm(
+            id=f"d/{component}/{name}",
+            device="d",
+            name=name,
+            component=component,
+            point=f"d/{component}.level",
+            words=FORCED.words,
+            holds=lambda value, _: isinstance(value, int) and value > limit,
+        )
+
+    return Template(device="d", name=name, suffix="level", make=make)
+
+
+def test_after_a_restart_every_alarm_of_a_component_watches_again() -> None:
+    """Only one of two had a state that was kept; the other must not be forgotten for that."""
+    before = levels()
+    before.begin(at(0))
+    assert len(before.feed(level_60(0), at(0))) == 1
+    after = levels()
+    after.restore(before.take_changed())
+    after.begin(at(1))
+    [raised] = after.feed(Reading(point="d/c1.level", value=90, at=at(2)), at(2))
+    assert isinstance(raised, AlarmRaised)
+    assert raised.alarm == "d/c1/very_high"
+
+
+def test_a_clock_that_is_slow_at_the_start_freezes_no_delay() -> None:
+    """Kept by a right clock, taken up by one in 1970, which is then set: the delay still ends."""
+    rule = PointAlarm(
+        id="d/a",
+        device="d",
+        name="a",
+        point="d/x",
+        words=FORCED.words,
+        holds=lambda value, _: value is True,
+        on_delay=timedelta(seconds=60),
+    )
+    before = Engine([rule])
+    before.begin(at(0))
+    before.feed(Reading(point="d/x", value=True, at=at(0)), at(0))
+    boot = datetime(1970, 1, 1, tzinfo=EPOCH.tzinfo)
+    after = Engine([rule])
+    after.restore(before.take_changed())
+    after.begin(boot)
+    step = at(30) - boot - timedelta(seconds=10)
+    after.shift(step)
+    assert after.wake_at() == boot + step + timedelta(seconds=60)
+    assert len(after.feed(None, boot + step + timedelta(seconds=60))) == 1
+
+
+def test_a_stale_alarm_is_not_raised_for_the_time_nobody_ran() -> None:
+    """What is volatile begins anew: hours without a gateway are no silence of the device."""
+    rule = StaleAlarm(
+        id="d/s",
+        device="d",
+        name="s",
+        point="d/x",
+        words=FORCED.words,
+        after=timedelta(seconds=60),
+    )
+    before = Engine([rule])
+    before.begin(at(0))
+    assert len(before.feed(None, at(60))) == 1
+    before.feed(Reading(point="d/x", value=1, at=at(61)), at(61))
+    after = Engine([rule])
+    after.restore(before.take_changed())
+    assert after.begin(at(36_000)) == []
+    assert after.wake_at() == at(36_060)
+
+
+def test_a_rule_that_fails_rests_and_the_others_go_on() -> None:
+    """It is told once, as a gateway that works in part."""
+
+    class Broken(Counter):
+        def step(self, state: None, record: Record | None, now: datetime) -> Step[None]:
+            raise ZeroDivisionError(state, record, now)
+
+    sound = Counter("sound", points=("d/x",))
+    engine = Engine([Broken("broken", points=("d/x",)), sound])
+    [told] = engine.begin(at(0))
+    assert isinstance(told, GatewayChanged)
+    assert "rule broken" in told.reason
+    assert engine.feed(Reading(point="d/x", value=1, at=at(1)), at(1)) == []
+    assert len(sound.steps) == 2
+
+
+def test_states_that_fit_no_rule_are_named() -> None:
+    """A rule that is gone from the site file, or whose state has another shape."""
+    engine = Engine([DOOR])
+    assert engine.restore({"gone/x": b"{}", DOOR.id: b"[1]"}) == ["gone/x", DOOR.id]

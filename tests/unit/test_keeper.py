@@ -178,3 +178,22 @@ def test_backoff_spreads() -> None:
     delays = backoff(1, 8)
     for ceiling in (1, 2, 4, 8, 8):
         assert ceiling / 2 <= next(delays) <= ceiling
+
+
+def test_what_has_not_connected_for_a_while_is_said_to_be_down() -> None:
+    """A box that has to dial in and does not: its link waits, and a person hears of it."""
+
+    async def main() -> None:
+        link = FakeLink()
+
+        @asynccontextmanager
+        async def open_never(now: Now) -> AsyncIterator[FakeDriver]:
+            del now
+            await asyncio.Event().wait()
+            yield FakeDriver(link)
+
+        link.open = open_never  # type: ignore[method-assign]
+        story = await kept_for(200, link)
+        assert story.changes == [(False, "has not connected yet")]
+
+    virtual.run(main())

@@ -252,3 +252,22 @@ def test_between_two_reports_everybody_has_a_turn() -> None:
 def told(number: int) -> DeviceReported:
     """Something a device tells."""
     return DeviceReported(device="noisy", what="x", frame="", at=EPOCH, origin=f"noisy/{number}")
+
+
+def test_an_open_alarm_that_no_rule_watches_any_more_is_cleared() -> None:
+    """A device taken out of the site file must not leave its issue open for ever."""
+
+    async def story() -> None:
+        house = House(alarm("d/a", "d/x"))
+        await house.after(1, Report((reading(value=True),)))
+        states = {k: v for k, v in house.journal.states.items() if v is not None}
+        again = House(alarm("e/b", "e/x"))
+        again.pipeline.restore(states)
+        await again.after(1)
+        [cleared] = again.journal.kept
+        assert isinstance(cleared.event, AlarmCleared)
+        assert cleared.event.alarm == "d/a"
+        assert again.journal.states["rule:d/a"] is None
+        assert again.journal.states["alarm:d/a"] is None
+
+    live(story)
