@@ -15,8 +15,8 @@ from edge.driver import Now
 from edge.errors import LinkDown
 from edge.model import DeliveryRefused, Event, Lane
 
-BATCH = {Lane.LIFE_SAFETY: 10, Lane.SECURITY: 20, Lane.FAULT: 50, Lane.INFO: 50}
-"""Events a message: a backlog in bulk, an alarm in a message small enough to arrive at once."""
+BATCH = 50
+"""Events a message, when that many wait; an alarm that comes alone leaves alone, at once."""
 
 WINDOW = 500
 """Events of a lane that may wait for receipts: bounds what a lost session sends twice."""
@@ -147,11 +147,10 @@ class Bridge:
 
     async def _next(self, lane: Lane, sending: _Sending, now: float) -> list[Stored]:
         """Return what was not answered in time, else what has not been sent in this session."""
-        limit = BATCH[lane]
-        late = [n for n, at in sending.sent_at.items() if at + PATIENCE_S <= now][:limit]
+        late = [n for n, at in sending.sent_at.items() if at + PATIENCE_S <= now][:BATCH]
         if late:
             return _fitting(await self._journal.these(late))
-        room = min(limit, WINDOW - len(sending.sent_at))
+        room = min(BATCH, WINDOW - len(sending.sent_at))
         if room <= 0:
             return []
         batch = _fitting(await self._journal.after(self._name, lane, sending.cursor, room))

@@ -234,6 +234,15 @@ def test_serial_0_with_a_dead_clock_is_told_apart_by_arrival() -> None:
     )
 
 
+def test_a_dead_clock_hides_no_fire_of_another_day() -> None:
+    """Serials begin anew at each start of a device without a clock: days later it is new."""
+    dead = frame(component(2), serial=9, label=bytes(6))
+    soon = received(dead, AT + timedelta(minutes=2), LOCAL + timedelta(minutes=2))
+    days = received(dead, AT + timedelta(days=2), LOCAL + timedelta(days=2))
+    assert codec.origin(received(dead), STD) == codec.origin(soon, STD), "a resend is a resend"
+    assert codec.origin(received(dead), STD) != codec.origin(days, STD)
+
+
 @given(st.binary(min_size=1, max_size=400), st.binary(min_size=6, max_size=6))
 def test_anything_a_device_says_can_be_reported(app: bytes, label: bytes) -> None:
     """No content makes the codec fail, and the frame is always kept whole."""
