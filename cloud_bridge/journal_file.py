@@ -187,7 +187,7 @@ class JournalFile:
         """Return the events with these numbers."""
         marks = ",".join("?" * len(numbers))
         rows = self._db.execute(
-            f"SELECT number, kind, body FROM event WHERE number IN ({marks}) ORDER BY number",  # noqa: S608
+            f"SELECT number, kind, body FROM event WHERE number IN ({marks}) ORDER BY number",  # noqa: S608 - marks only
             tuple(numbers),
         )
         return [Stored(*row) for row in rows]

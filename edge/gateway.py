@@ -7,7 +7,7 @@ import signal
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
 from importlib.metadata import version
-from typing import Any, NoReturn
+from typing import Any, Literal, NoReturn
 
 import structlog
 
@@ -109,7 +109,7 @@ class Gateway:
     def _act(self, command: Command) -> None:
         self._tasks.create_task(self._commands.run(command), name=f"command.{command.id}")
 
-    async def _tell(self, state: Any, reason: str) -> None:
+    async def _tell(self, state: Literal["started", "stopping"], reason: str) -> None:
         at = self._clock.now()
         await self._pipeline.tell(GatewayChanged(state=state, reason=reason, at=at))
 

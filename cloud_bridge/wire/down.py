@@ -7,8 +7,9 @@ from typing import Annotated, Literal, TypeAlias
 import msgspec
 from msgspec import Meta
 
-from cloud_bridge.wire.limits import MAX_BATCH_BYTES, MAX_BATCH_EVENTS, MAX_ID, WireError
+from cloud_bridge.wire.limits import MAX_BATCH_EVENTS, MAX_ID, WireError
 from cloud_bridge.wire.parts import Document, Id, Instant, Words
+from cloud_bridge.wire.reading import read
 
 IssueState: TypeAlias = Literal["accepted", "dispatched", "processing", "resolved", "rejected"]
 
@@ -52,11 +53,7 @@ def encode_receipt(receipt: Receipt) -> bytes:
 
 def decode_receipt(body: bytes) -> Receipt:
     """Read a receipt; `WireError` says what does not fit."""
-    _bound(body)
-    try:
-        return _RECEIPT.decode(body)
-    except msgspec.MsgspecError as error:
-        raise WireError(f"no receipt: {error}") from error
+    return read(_RECEIPT, body, "receipt")
 
 
 def encode_issue_update(update: IssueUpdate) -> bytes:
@@ -66,11 +63,7 @@ def encode_issue_update(update: IssueUpdate) -> bytes:
 
 def decode_issue_update(body: bytes) -> IssueUpdate:
     """Read an update; `WireError` says what does not fit."""
-    _bound(body)
-    try:
-        return _ISSUE_UPDATE.decode(body)
-    except msgspec.MsgspecError as error:
-        raise WireError(f"no issue update: {error}") from error
+    return read(_ISSUE_UPDATE, body, "issue update")
 
 
 def number_of(event_id: str, gateway: str) -> int:
@@ -79,8 +72,3 @@ def number_of(event_id: str, gateway: str) -> int:
     if owner != gateway or not slash or not (number.isascii() and number.isdecimal()):
         raise WireError(f"{event_id!r} is no event of {gateway}", event_id)
     return int(number)
-
-
-def _bound(body: bytes) -> None:
-    if len(body) > MAX_BATCH_BYTES:
-        raise WireError(f"{len(body)} bytes; at most {MAX_BATCH_BYTES}")

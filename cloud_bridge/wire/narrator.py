@@ -22,7 +22,6 @@ from edge.model import (
     DeviceReset,
     GatewayChanged,
     Kept,
-    Lane,
     LinkChanged,
     RecordsDropped,
 )
@@ -49,10 +48,6 @@ class Narrator:
     def encode(self, kept: Kept) -> bytes:
         """One event as CloudEvents JSON."""
         return self._encoder.encode(self.tell(kept))
-
-    def lane_of(self, kept: Kept) -> Lane:
-        """How urgent the event is."""
-        return lane_of(kept.event, kept.alarm)
 
     def tell(self, kept: Kept) -> CloudEvent[Data]:
         """One event as a document."""

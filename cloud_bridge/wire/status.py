@@ -9,8 +9,9 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
-from cloud_bridge.wire.limits import MAX_BATCH_BYTES, MAX_LINKS, MAX_SAMPLES, WireError
+from cloud_bridge.wire.limits import MAX_LINKS, MAX_SAMPLES
 from cloud_bridge.wire.parts import Bilingual, Document, Id, Instant, Words
+from cloud_bridge.wire.reading import read
 from cloud_bridge.wire.words import name, plain
 from edge.model import Quality, Reading, Value
 
@@ -90,11 +91,7 @@ def encode_status(status: Status) -> bytes:
 
 def decode_status(body: bytes) -> Status:
     """Read a status; `WireError` says what does not fit."""
-    _bound(body)
-    try:
-        return _STATUS.decode(body)
-    except msgspec.MsgspecError as error:
-        raise WireError(f"no status: {error}") from error
+    return read(_STATUS, body, "status")
 
 
 def encode_telemetry(gateway: str, readings: Sequence[Reading]) -> bytes:
@@ -106,11 +103,7 @@ def encode_telemetry(gateway: str, readings: Sequence[Reading]) -> bytes:
 
 def decode_telemetry(body: bytes) -> Telemetry:
     """Read a batch of readings; `WireError` says what does not fit."""
-    _bound(body)
-    try:
-        return _TELEMETRY.decode(body)
-    except msgspec.MsgspecError as error:
-        raise WireError(f"no telemetry: {error}") from error
+    return read(_TELEMETRY, body, "telemetry")
 
 
 def _sample(reading: Reading) -> Sample:
@@ -124,8 +117,3 @@ def _sample(reading: Reading) -> Sample:
 
 def _utc(at: datetime) -> datetime:
     return at if at.tzinfo is UTC else at.astimezone(UTC)
-
-
-def _bound(body: bytes) -> None:
-    if len(body) > MAX_BATCH_BYTES:
-        raise WireError(f"{len(body)} bytes; at most {MAX_BATCH_BYTES}")

@@ -114,8 +114,7 @@ def test_lone_surrogates_are_replaced() -> None:
     assert told(event)["data"]["change"]["reason"] == "bad ? byte"
 
 
-def test_narrator_knows_lanes_for_the_journal() -> None:
-    """A clear is queued in the lane of its raise."""
+def test_a_clear_is_queued_in_the_lane_of_its_raise() -> None:
+    """What the journal asks for each event that it keeps."""
     cleared = AlarmCleared(alarm=RAISED.alarm, at=datetime.now(UTC))
-    kept = Kept(number=2, event=cleared, trusted_clock=True, alarm=ALARM)
-    assert narrator().lane_of(kept) is Lane.LIFE_SAFETY
+    assert lane_of(cleared, ALARM) is Lane.LIFE_SAFETY

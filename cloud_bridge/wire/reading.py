@@ -1,0 +1,21 @@
+"""How every message from outside is read: bounded first, then by its type."""
+
+from __future__ import annotations
+
+from typing import TypeVar
+
+import msgspec
+
+from cloud_bridge.wire.limits import MAX_BATCH_BYTES, WireError
+
+T = TypeVar("T")
+
+
+def read(decoder: msgspec.json.Decoder[T], body: bytes, what: str) -> T:
+    """Return what the message says; `WireError` when it is too large or no `what`."""
+    if len(body) > MAX_BATCH_BYTES:
+        raise WireError(f"{len(body)} bytes; at most {MAX_BATCH_BYTES}")
+    try:
+        return decoder.decode(body)
+    except msgspec.MsgspecError as error:
+        raise WireError(f"no {what}: {error}") from error
