@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass, field
-from typing import Literal, NoReturn, Protocol, TypeAlias
+from typing import NoReturn, TypeAlias
+
+import structlog
 
 from cloud_bridge.journal import Journal
 from cloud_bridge.journal_file import Stored
-from cloud_bridge.wire import Receipt, Status, WireError, number_of
-from edge.driver import Now
+from cloud_bridge.uplink import IssueWord, UnreadOrder, Uplink
+from cloud_bridge.wire import Receipt, Status, WireError, issue_changed, number_of
+from edge.driver import Now, Report
 from edge.errors import LinkDown
-from edge.model import DeliveryRefused, Event, Lane
+from edge.model import DeliveryRefused, Lane
 
 BATCH = 50
 """Events a message, when that many wait; an alarm that comes alone leaves alone, at once."""
@@ -36,24 +39,13 @@ STATUS_EVERY_S = 2.0
 """How old the platform's picture of a healthy gateway may be."""
 
 
-Heard: TypeAlias = Literal["heard", "unheard", "unknown"]
-"""Whether somebody listened behind what took the batch, where that can be known."""
+Take: TypeAlias = Callable[[Report], Awaitable[None]]
+"""The way into the pipeline."""
 
+Obey: TypeAlias = Callable[[bytes, bool], Awaitable[None]]
+"""Takes an order as it came, and whether it was retained; soon, for receipts wait behind it."""
 
-class Uplink(Protocol):
-    """One open session with the platform."""
-
-    async def publish(self, lane: Lane, bodies: Sequence[bytes]) -> Heard:
-        """Return once the way to the platform has taken the whole batch; bounded to seconds."""
-        ...
-
-    async def tell_status(self, status: Status) -> None:
-        """Replace what the platform knows of the gateway itself."""
-        ...
-
-    def answers(self) -> AsyncGenerator[Receipt, None]:
-        """Yield what the platform says back, until the session is lost."""
-        ...
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
@@ -72,7 +64,10 @@ class _Sending:
 
 
 class Bridge:
-    """Serves one uplink's sessions; the keeper opens them again and again."""
+    """Serves one uplink's sessions; the keeper opens them again and again.
+
+    `key` is the key of the alarm with a number, empty when that is over or was never raised.
+    """
 
     def __init__(  # noqa: PLR0913 - the one place where these meet
         self,
@@ -80,14 +75,18 @@ class Bridge:
         name: str,
         gateway: str,
         journal: Journal,
-        tell: Callable[[Event], Awaitable[None]],
+        take: Take,
+        key: Callable[[int], str],
+        obey: Obey,
         status: Callable[[], Awaitable[Status]],
         now: Now,
     ) -> None:
         self._name = name
         self._gateway = gateway
         self._journal = journal
-        self._tell = tell
+        self._take = take
+        self._key = key
+        self._obey = obey
         self._status = status
         self._now = now
         self._lanes: dict[Lane, _Sending] = {}
@@ -107,7 +106,7 @@ class Bridge:
                 await opened()
                 for lane in Lane:
                     tasks.create_task(self._send(uplink, lane), name=f"{self._name}.{lane}")
-                tasks.create_task(self._hear(uplink), name=f"{self._name}.answers")
+                tasks.create_task(self._hear(uplink), name=f"{self._name}.said")
                 tasks.create_task(self._tell_status(uplink), name=f"{self._name}.status")
         except* (LinkDown, OSError, TimeoutError) as lost:
             raise LinkDown(_first(lost)) from lost
@@ -159,10 +158,29 @@ class Bridge:
         return batch
 
     async def _hear(self, uplink: Uplink) -> None:
-        async with aclosing(uplink.answers()) as answers:
-            async for receipt in answers:
-                await self._settle(receipt)
+        async with aclosing(uplink.said()) as everything:
+            async for said in everything:
+                match said:
+                    case Receipt():
+                        await self._settle(said)
+                    case IssueWord():
+                        await self._follow_issue(said)
+                    case UnreadOrder():
+                        await self._obey(said.body, said.retained)
+                        said.taken()
         raise LinkDown("the platform closed the session")
+
+    async def _follow_issue(self, said: IssueWord) -> None:
+        """Let a word on an issue become an event; the platform is answered when that is kept."""
+        try:
+            event = issue_changed(said.update, self._gateway, self._key)
+        except WireError as error:
+            log.warning("issue.not_ours", uplink=self._name, reason=str(error))
+            said.kept()  # it would be no better the next time
+            return
+        if not event.alarm:
+            log.info("issue.of_no_alarm", uplink=self._name, issue=said.update.issue)
+        await self._take(Report((event,), said.kept))
 
     async def _settle(self, receipt: Receipt) -> None:
         stored = [n for event in receipt.stored if (n := self._number(event))]
@@ -175,9 +193,8 @@ class Bridge:
         for number, reason in refused:
             if number not in waited or number in self._refusals:
                 continue  # told already, or itself the news of a refusal: that would never end
-            await self._tell(
-                DeliveryRefused(uplink=self._name, number=number, reason=reason, at=self._now())
-            )
+            event = DeliveryRefused(uplink=self._name, number=number, reason=reason, at=self._now())
+            await self._take(Report((event,)))
 
     def _ended(self, number: int) -> bool:
         """Take a delivery out of its lane; whether it was under way."""

@@ -7,6 +7,7 @@ import fcntl
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import IO, NoReturn, TypeAlias
@@ -19,7 +20,7 @@ from cloud_bridge.wire import lane_of
 from cloud_bridge.wire.kinds import subject_of
 from edge.errors import ConfigError
 from edge.logs import frames
-from edge.model import Kept, Lane
+from edge.model import Kept, Lane, RecordsDropped
 
 MOST_WAITING = 10_000
 """Events and hand-overs that may wait for the disk; when they are more, the pipeline waits too."""
@@ -242,15 +243,23 @@ class Journal:
         self._wake.set()
 
     def _row(self, kept: Kept) -> EventRow:
-        event = kept.event
+        """Return what is written of an event: what cannot be told is told as dropped."""
+        event, alarm, subject = kept.event, kept.alarm, subject_of(kept.event, kept.alarm)
+        try:
+            body = self._narrate(kept)
+        except Exception as fault:  # noqa: BLE001 - one event must not keep others untold
+            log.error("event.untold", number=kept.number, fault=repr(fault), at=frames(fault))  # noqa: TRY400 - reads no files
+            what, reason = f"{event.kind} {subject}", f"internal fault: {type(fault).__name__}"
+            event, alarm = RecordsDropped(what=what, count=1, reason=reason, at=event.at), None
+            body = self._narrate(replace(kept, event=event, alarm=None))
         return EventRow(
             number=kept.number,
             at=event.at.isoformat(),
             kind=event.kind,
-            lane=lane_of(event, kept.alarm),
-            subject=subject_of(event, kept.alarm),
-            origin=getattr(event, "origin", ""),
-            body=self._narrate(kept),
+            lane=lane_of(event, alarm),
+            subject=subject,
+            origin=getattr(kept.event, "origin", ""),
+            body=body,
         )
 
     def _remember(self, origin: str) -> None:

@@ -117,12 +117,16 @@ class JournalFile:
         [(refused,)] = self._db.execute("SELECT count(*) FROM refused")
         return Standing(
             last_number=self._last_number(),
-            states=dict(self._db.execute("SELECT key, body FROM state")),
+            states=self.states(),
             origins=[o for (o,) in self._db.execute("SELECT origin FROM origin ORDER BY number")],
             depths={(uplink, Lane(lane)): count for uplink, lane, count in depths},
             refused=int(refused),
             given_up=given_up,
         )
+
+    def states(self) -> dict[str, bytes]:
+        """Return what rules and alarms have last kept, without touching anything."""
+        return dict(self._db.execute("SELECT key, body FROM state"))
 
     def oldest(self, queues: Iterable[tuple[str, Lane]]) -> datetime | None:
         """Return when the oldest event happened that waits in one of these queues."""

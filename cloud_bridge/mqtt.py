@@ -1,4 +1,4 @@
-"""The MQTT uplink: events up by lane, receipts down, the gateway's status retained."""
+"""The MQTT uplink: events up by lane, the platform's words down, the gateway's status retained."""
 
 from __future__ import annotations
 
@@ -7,24 +7,26 @@ from contextlib import aclosing, asynccontextmanager, suppress
 
 import structlog
 
-from cloud_bridge.bridge import Heard
+from cloud_bridge.uplink import Heard, IssueWord, Said, UnreadOrder
 from cloud_bridge.wire import (
     BATCH_CONTENT_TYPE,
     EVENT_CONTENT_TYPE,
-    Receipt,
     Status,
     WireError,
+    commands_topic,
+    decode_issue_update,
     decode_receipt,
     encode_batch,
     encode_status,
     events_topic,
+    issues_topic,
     receipts_topic,
     status_topic,
 )
 from edge.broker import Broker
 from edge.errors import LinkDown
 from edge.model import Lane
-from edge.mqtt import Session, Will, connect
+from edge.mqtt import Message, Session, Will, connect
 
 log = structlog.get_logger()
 
@@ -52,28 +54,50 @@ class MqttUplink:
         topic = status_topic(self._site, self._gateway)
         await self._session.publish(topic, encode_status(status), retain=True)
 
-    async def answers(self) -> AsyncGenerator[Receipt, None]:
-        """Yield receipts until the session is lost; what is no receipt is told and dropped."""
+    async def said(self) -> AsyncGenerator[Said, None]:
+        """Yield what the platform says until the session is lost; nonsense is told and dropped."""
         async with aclosing(self._session.messages()) as messages:
             async for message in messages:
-                message.ack()
                 try:
-                    receipt = decode_receipt(message.body)
+                    said = self._read(message)
                 except WireError as error:
-                    log.warning("receipt.unreadable", reason=str(error))
+                    message.ack()
+                    log.warning("platform.unreadable", topic=message.topic, reason=str(error))
                     continue
-                yield receipt
+                yield said
+
+    def _read(self, message: Message) -> Said:
+        """Read a message; `WireError` when it is nothing that the platform may say."""
+        match message.topic.rpartition("/")[2]:
+            case "receipts":
+                receipt = decode_receipt(message.body)
+                message.ack()
+                return receipt
+            case "issues":
+                if message.retained:
+                    raise WireError("a retained issue update: nobody knows how old it is")
+                return IssueWord(decode_issue_update(message.body), message.ack)
+            case "commands":
+                return UnreadOrder(body=message.body, retained=message.retained, taken=message.ack)
+            case _:
+                raise WireError("no topic that was subscribed to")
 
 
 @asynccontextmanager
 async def open_uplink(broker: Broker, site: str, gateway: str) -> AsyncIterator[MqttUplink]:
-    """Connect with a last will that says offline; say so too on the way out."""
+    """Connect with a last will that says offline; say so too on the way out.
+
+    The broker is not asked to keep anything for a gateway that is away: the platform repeats
+    what it was not told back, a receipt follows a resend, and an order that waited is too old.
+    """
     gone = Status(site=site, gateway=gateway, online=False)
     topic = status_topic(site, gateway)
     async with connect(
         broker,
         client_id=f"whistle-{site}-{gateway}",
-        subscriptions=(receipts_topic(site, gateway),),
+        subscriptions=tuple(
+            topic(site, gateway) for topic in (receipts_topic, issues_topic, commands_topic)
+        ),
         will=Will(topic, encode_status(gone), retain=True),
     ) as session:
         try:

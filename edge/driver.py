@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeAlias, TypeVar
@@ -28,11 +28,13 @@ class Report:
     `kept` is the acknowledgement the device waits for: it is called once, from the event
     loop, when everything that follows from `records` is on disk; never before. It must
     not block and must not raise: a device that has gone meanwhile will ask again.
-    A poll makes one report, not one for each point.
+    A poll makes one report, not one for each point. `states` is what has to be on disk with
+    these records or not at all, by its key in the journal; none removes it.
     """
 
     records: tuple[Record, ...]
     kept: Callable[[], None] | None = None
+    states: Mapping[str, bytes | None] = field(default_factory=dict)
 
 
 class Driver(Protocol):
@@ -46,8 +48,8 @@ class Driver(Protocol):
         """Yield until the link is lost; a slow consumer slows the devices, nothing is dropped."""
         ...
 
-    async def execute(self, command: Command) -> None:
-        """Return when the device confirmed; raise `CommandRejected` when it refused."""
+    async def execute(self, command: Command) -> str | None:
+        """Return when the device confirmed, with what it said; `CommandRejected`: it refused."""
         ...
 
 

@@ -111,11 +111,11 @@ class Keeper:
         """Keep the link open until cancelled."""
         await keep_open(self._link.id, self._serve, self._report)
 
-    async def execute(self, command: Command) -> None:
+    async def execute(self, command: Command) -> str | None:
         """Hand the command to the open driver; a link that is down never queues it."""
         if self._driver is None:
             raise LinkDown(self._link.id)
-        await self._driver.execute(command)
+        return await self._driver.execute(command)
 
     async def _serve(self, opened: Opened) -> None:
         async with self._link.open(self._now) as driver:

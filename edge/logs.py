@@ -18,8 +18,35 @@ def frames(error: BaseException) -> list[str]:
     return [f"{frame.f_globals.get('__name__', '?')}:{line}" for frame, line in steps]
 
 
+class Lines:
+    """Writes lines to a file; one that the disk refuses is left out, and told when it takes again.
+
+    A gateway with a full disk has better to do than to end because it cannot complain.
+    """
+
+    def __init__(self, to: TextIO) -> None:
+        self._to = to
+        self._left_out = 0
+
+    def msg(self, line: str) -> None:
+        """Write one line, if that can be done."""
+        told = f"{line}\n"
+        if self._left_out:
+            told = f'{{"event": "log.lines_left_out", "count": {self._left_out}}}\n{told}'
+        try:
+            self._to.write(told)
+            self._to.flush()
+        except OSError:
+            self._left_out += 1
+        else:
+            self._left_out = 0
+
+    debug = info = warning = error = critical = msg
+
+
 def configure(form: Form, to: TextIO = sys.stderr) -> None:
     """Send every log line to a file or terminal, for eyes or as JSON."""
+    lines = Lines(to)
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
@@ -36,5 +63,5 @@ def configure(form: Form, to: TextIO = sys.stderr) -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
-        logger_factory=structlog.PrintLoggerFactory(to),
+        logger_factory=lambda *_: lines,
     )

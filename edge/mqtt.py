@@ -9,12 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
-from paho.mqtt.client import (
-    Client,
-    ConnectFlags,
-    DisconnectFlags,
-    MQTTMessage,
-)
+from paho.mqtt.client import Client, ConnectFlags, DisconnectFlags, MQTTMessage
 from paho.mqtt.enums import MQTTErrorCode
 from paho.mqtt.properties import Properties
 from paho.mqtt.reasoncodes import ReasonCode
@@ -22,6 +17,7 @@ from paho.mqtt.reasoncodes import ReasonCode
 from edge.broker import Broker
 from edge.errors import LinkDown
 from edge.mqtt_connect import Dial, Will, publish_properties
+from edge.mqtt_held import Held
 from edge.mqtt_socket import Pump
 
 __all__ = ["Broker", "Message", "Published", "Session", "Will", "connect"]
@@ -33,6 +29,8 @@ CONNECT_SECONDS: Final = 6.0
 MAX_WAITING: Final = 256
 """Messages read and not yet taken; full: the socket is not read until half are taken, and
 whoever takes none for two keep-alives loses the session, but nothing unacknowledged."""
+MAX_WAITING_BYTES: Final = 8 * 1024 * 1024
+"""The same in bytes: a gate's record with its picture is half a megabyte."""
 MAX_IN_FLIGHT: Final = 64
 """What we send ahead of the broker's acknowledgements; it may allow less."""
 MISC_SECONDS: Final = 1.0
@@ -70,7 +68,9 @@ class Session:
         self._answers: dict[int, asyncio.Future[list[ReasonCode]]] = {}
         self._slots = asyncio.Semaphore(MAX_IN_FLIGHT)
         self._waiting: deque[Message] = deque()
+        self._waiting_bytes = 0
         self._news = asyncio.Event()
+        self._held = Held(self._loop.time)
         self._lost: LinkDown | None = None
 
     @property
@@ -119,9 +119,17 @@ class Session:
         if not self._waiting:
             return None
         message = self._waiting.popleft()
-        if self._pump.paused and len(self._waiting) <= MAX_WAITING // 2:
+        self._waiting_bytes -= len(message.body)
+        if self._pump.paused and not self._full(0.5):
             self._pump.resume()
         return message
+
+    def _full(self, share: float) -> bool:
+        """Whether so much waits of what may."""
+        return (
+            len(self._waiting) >= MAX_WAITING * share
+            or self._waiting_bytes >= MAX_WAITING_BYTES * share
+        )
 
     async def open(self, dial: Dial, subscriptions: Sequence[str]) -> None:
         """Let `dial` connect in a thread, take over its socket, wait for CONNACK, subscribe."""
@@ -176,6 +184,7 @@ class Session:
         while self._lost is None:
             await asyncio.sleep(MISC_SECONDS)
             self._client.loop_misc()
+            self._held.relieve()
 
     def close(self) -> None:
         """Say goodbye without waiting; whatever is not written by then is not sent."""
@@ -223,15 +232,20 @@ class Session:
             self._lose(f"connection to {self._where} lost")
 
     def _on_message(self, client: Client, _: object, message: MQTTMessage) -> None:
-        def ack() -> None:
-            if message.qos and self._lost is None and message.mid not in acknowledged:
-                acknowledged.add(message.mid)
+        def acknowledge() -> None:
+            if message.qos and self._lost is None:
                 client.ack(message.mid, message.qos)
 
-        acknowledged: set[int] = set()
-        self._waiting.append(Message(message.topic, bytes(message.payload), message.retain, ack))
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:  # MQTT has whoever reads that end the session
+            self._lose(f"broker {self._where} sent a topic that is no UTF-8")
+            return
+        ack = self._held.take(acknowledge) if message.qos else acknowledge
+        self._waiting.append(Message(topic, bytes(message.payload), message.retain, ack))
+        self._waiting_bytes += len(message.payload)
         self._news.set()
-        if len(self._waiting) >= MAX_WAITING and not self._pump.paused:
+        if self._full(1) and not self._pump.paused:
             self._pump.pause()
 
     def _on_publish(

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+from types import MappingProxyType
 from typing import NoReturn, Protocol
 
 import structlog
@@ -13,14 +16,13 @@ from edge.clock import Clock
 from edge.driver import Report
 from edge.logs import frames
 from edge.model import AlarmCleared, Command, Event, Kept, Reading, Record, RecordsDropped
-from edge.rules.engine import Engine
+from edge.rules.engine import Engine, Through
 from edge.state import State
 
 INBOX = 64
 """Reports that may wait; when it is full, drivers wait, and with them the devices. Few, so that
 a flood waits at its own link: 12 ms for a frame of twenty new components make this a second."""
 
-ALARM_STATE = "alarm:"
 RULE_STATE = "rule:"
 
 log = structlog.get_logger()
@@ -44,11 +46,15 @@ class Journal(Protocol):
 
 
 class Pipeline:
-    """The only consumer of reports: steps rules, acts, keeps."""
+    """The only consumer of reports: steps rules, acts, keeps.
 
-    def __init__(  # noqa: PLR0913 - the one place where these six meet
+    `engine` makes the rules' engine, given the way that what rules say has to go.
+    """
+
+    def __init__(  # noqa: PLR0913 - the one place where these meet
         self,
-        engine: Engine,
+        engine: Callable[[Through], Engine],
+        alarms: Alarms,
         journal: Journal,
         act: Callable[[Command], None],
         clock: Clock,
@@ -57,21 +63,28 @@ class Pipeline:
         trusted: Callable[[], bool],
     ) -> None:
         self.state = State()
-        self.alarms = Alarms()
-        self._engine = engine
+        self.alarms = alarms
+        self.engine = engine(self._tell)
         self._journal = journal
         self._act = act
         self._clock = clock
         self._number = next_number
         self._trusted = trusted
-        self._orphans: list[str] = []
+        self._told: list[Kept] = []
+        self._unfit: list[str] = []
+        self._watched: AbstractSet[str] = frozenset()
         self._inbox: asyncio.Queue[Report] = asyncio.Queue(INBOX)
 
     def restore(self, states: Mapping[str, bytes]) -> None:
         """Resume where the last kept event left the rules and alarms."""
-        rules = _with_prefix(states, RULE_STATE)
-        self.alarms.restore(_with_prefix(states, ALARM_STATE))
-        self._orphans = [*self._engine.restore(rules), *(self.alarms.open.keys() - rules.keys())]
+        rules = {
+            key[len(RULE_STATE) :]: body
+            for key, body in states.items()
+            if key.startswith(RULE_STATE)
+        }
+        self.alarms.restore(states)
+        self._unfit = self.engine.restore(rules)
+        self._watched = rules.keys() - set(self._unfit)
 
     async def take(self, report: Report) -> None:
         """Put a report into the inbox; waits while the pipeline is behind."""
@@ -87,8 +100,9 @@ class Pipeline:
         while True:
             report = await self._next()
             self._follow_clock()
+            self._wake()
             if report is None:
-                await self._keep(self._sort(self._engine.feed(None, self._clock.now())), None)
+                await self._keep(None)
             else:
                 await self._take_in(report)
                 await asyncio.sleep(0)  # nothing above need wait: others have their turn here
@@ -96,10 +110,26 @@ class Pipeline:
     async def _begin(self) -> None:
         """Clear what no rule watches any more, then let the rules catch up."""
         now = self._clock.now()
-        cleared = [AlarmCleared(alarm=k, at=now) for k in self._orphans if k in self.alarms.open]
-        states: dict[str, bytes | None] = {f"{RULE_STATE}{key}": None for key in self._orphans}
+        self.alarms.begin(now)
+        unwatched = [
+            alarm.key
+            for alarm in self.alarms.active.values()
+            if (rule := alarm.raised.watched_by) and rule not in self._watched
+        ]
+        states: dict[str, bytes | None] = {f"{RULE_STATE}{rule}": None for rule in self._unfit}
         await self._journal.keep((), states, ())
-        await self._keep([*cleared, *self._sort(self._engine.begin(now))], None)
+        self._start(self.engine.begin(now))
+        for key in unwatched:
+            self._follow(AlarmCleared(alarm=key, at=now))
+        self._wake()
+        await self._keep(None)
+
+    def _wake(self) -> None:
+        """Follow what the time alone brings about."""
+        now = self._clock.now()
+        for event in self.alarms.due(now):
+            self._follow(event)
+        self._start(self.engine.feed(None, now))
 
     async def drain(self) -> None:
         """Process what is in the inbox, once, when the gateway ends."""
@@ -107,63 +137,79 @@ class Pipeline:
             await self._take_in(self._inbox.get_nowait())
 
     async def _take_in(self, report: Report) -> None:
-        """Step and keep one report; one that cannot be is told and not confirmed, others go on."""
-        number = self._number
-        try:
-            await self._keep(self._process(report), report.kept)
-        except Exception as fault:  # noqa: BLE001 - no device may stop what watches all others
-            self._number = number
-            at = frames(fault)
-            log.error("report.fault", fault=repr(fault), at=at)  # noqa: TRY400 - reads no files
-            reason = f"internal fault: {type(fault).__name__}"
-            given_up = len(report.records)
-            now = self._clock.now()
-            dropped = RecordsDropped(what="report", count=given_up, reason=reason, at=now)
-            await self._keep([dropped], None)
+        """Step and keep one report; a copy of what is known already is only confirmed.
 
-    def _process(self, report: Report) -> list[Event]:
-        """Step one report; a copy of what is known already is only confirmed."""
+        A record that cannot be stepped is told; the rest is kept, but the report not confirmed.
+        """
         origins = [origin for r in report.records if (origin := getattr(r, "origin", ""))]
         if any(self._journal.knows(origin) for origin in origins):
-            return []
-        events: list[Event] = []
-        for record in report.records:
-            events += self._follow(record)
-        return events
+            await self._keep(report.kept, report.states)
+            return
+        faults = [fault for record in report.records if (fault := self._step(record))]
+        if not faults:
+            await self._keep(report.kept, report.states)
+            return
+        reason = f"internal fault: {type(faults[0]).__name__}"
+        now = self._clock.now()
+        self._tell(RecordsDropped(what="report", count=len(faults), reason=reason, at=now), now)
+        await self._keep(None)
 
-    def _follow(self, record: Record) -> list[Event]:
-        events: list[Event] = []
-        online = self.state.follow(record)
-        for each in (record, online) if online else (record,):
-            if not isinstance(each, Reading):
-                events.append(each)
-            events += self._sort(self._engine.feed(each, self._clock.now()))
-        return events
+    def _step(self, record: Record) -> Exception | None:
+        """Step one record and what it says of its device; return what went wrong."""
+        try:
+            online = self.state.follow(record)
+            self._follow(record)
+            if online:
+                self._follow(online)
+        except Exception as fault:  # noqa: BLE001 - no device may stop what watches all others
+            at = frames(fault)
+            log.error("report.fault", fault=repr(fault), at=at)  # noqa: TRY400 - reads no files
+            return fault
+        return None
 
-    def _sort(self, follows: Sequence[Event | Command]) -> list[Event]:
-        """Start the commands at once; return the events."""
-        events: list[Event] = []
+    def _follow(self, record: Record) -> None:
+        """Step the rules with one record, an event only as far as it changes anything."""
+        now = self._clock.now()
+        if isinstance(record, Reading):
+            self._start(self.engine.feed(record, now))
+            return
+        for event in self._tell(record, now):
+            self._start(self.engine.feed(event, now))
+
+    def _start(self, follows: Sequence[Event | Command]) -> None:
+        """Start the commands at once."""
         for follow in follows:
             if isinstance(follow, Command):
                 self._act(follow)
-            else:
-                self.state.follow(follow)
-                events.append(follow)
-        return events
 
-    async def _keep(self, events: Sequence[Event], confirm: Callable[[], None] | None) -> None:
+    def _tell(self, event: Event, now: datetime) -> Sequence[Event]:
+        """Number what the life of alarms makes of an event; return it, for the rules to hear."""
+        told = self.alarms.follow(self._number, event, now)
         trusted = self._trusted()
-        kept: list[Kept] = []
-        for event in events:
-            alarm = self.alarms.follow(self._number, event)
-            if alarm is not None:
-                log.info("alarm.changed", kind=event.kind, alarm=alarm.key, number=alarm.number)
-            kept.append(Kept(number=self._number, event=event, trusted_clock=trusted, alarm=alarm))
+        for each in told:
+            self._told.append(
+                Kept(
+                    number=self._number,
+                    event=each.event,
+                    trusted_clock=trusted,
+                    alarm=each.alarm,
+                )
+            )
             self._number += 1
-        states: dict[str, bytes | None] = {
-            f"{RULE_STATE}{key}": body for key, body in self._engine.take_changed().items()
-        }
-        states |= {f"{ALARM_STATE}{k}": body for k, body in self.alarms.take_changed().items()}
+            if each.alarm is not None:
+                alarm = each.alarm
+                log.info("alarm.changed", kind=each.event.kind, alarm=alarm.key, id=alarm.number)
+        return [each.event for each in told]
+
+    async def _keep(
+        self,
+        confirm: Callable[[], None] | None,
+        given: Mapping[str, bytes | None] = MappingProxyType({}),
+    ) -> None:
+        states = dict(given)
+        states |= {f"{RULE_STATE}{key}": body for key, body in self.engine.take_changed().items()}
+        states |= self.alarms.take_changed()
+        kept, self._told = self._told, []
         if kept or states or confirm:
             await self._journal.keep(kept, states, (confirm,) if confirm else ())
 
@@ -171,7 +217,7 @@ class Pipeline:
         """Return the next report, or none when a rule is due before one comes."""
         if not self._inbox.empty():
             return self._inbox.get_nowait()
-        wake = self._engine.wake_at()
+        wake = min(filter(None, (self.engine.wake_at(), self.alarms.wake_at())), default=None)
         patience = (wake - self._clock.now()).total_seconds() if wake else None
         try:
             async with asyncio.timeout(patience):
@@ -182,9 +228,6 @@ class Pipeline:
     def _follow_clock(self) -> None:
         """Move everything that waits when the wall clock was set, so that delays stay true."""
         if step := self._clock.correct():
-            self._engine.shift(step)
+            self.engine.shift(step)
+            self.alarms.shift(step)
             log.warning("clock.stepped", seconds=step.total_seconds())
-
-
-def _with_prefix(states: Mapping[str, bytes], prefix: str) -> dict[str, bytes]:
-    return {key[len(prefix) :]: body for key, body in states.items() if key.startswith(prefix)}

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from fnmatch import fnmatchcase
 from typing import Literal
 from zoneinfo import ZoneInfo
 
-from edge.model import Device, Location, Text
+from edge.model import AlarmRaised, Device, Lane, Location, Party, Text, Value
 
-Party = Literal["property", "community", "street_office", "owners_committee", "residents"]
 Scope = Literal["community", "building", "unit"]
 
 
@@ -24,6 +24,14 @@ class Building:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Escalation:
+    """Who is told, one after the other, when nobody responds or resolves in time."""
+
+    to: tuple[Party, ...] = ()
+    every: timedelta = timedelta(minutes=10)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class IssuePolicy:
     """How an alarm becomes an issue (问题上报/报修)."""
 
@@ -32,6 +40,7 @@ class IssuePolicy:
     respond_within: timedelta
     resolve_within: timedelta
     parties: tuple[Party, ...]
+    escalation: Escalation = Escalation()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,16 +56,64 @@ class NoticePolicy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """What becomes of the alarms whose category fits `alarms` (a glob such as `lift.*`)."""
+    """What becomes of the alarms whose category fits `alarms` (a glob such as `lift.*`).
+
+    With `alarm` it is about the alarm of that key only.
+    """
 
     alarms: str
+    alarm: str = ""
     issue: IssuePolicy | None = None
     notice: NoticePolicy | None = None
+
+    def fits(self, raised: AlarmRaised) -> bool:
+        """Whether it is about this alarm."""
+        if self.alarm and self.alarm != raised.alarm:
+            return False
+        return fnmatchcase(raised.category, self.alarms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A point (`lift-3/speed`) and what its value has to be for a fact to be claimed."""
+
+    point: str
+    holds: Callable[[Value], bool]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnWord:
+    """How a lift itself says that passengers are trapped, and how that is told.
+
+    It has to `last` before it is told, and to be over `over` long before that is.
+    """
+
+    says: Claim
+    lasts: timedelta
+    over: timedelta
+    category: str
+    severity: int
+    lane: Lane
+    text: Text
+    group: str = ""
+    latch: bool = False
+    realarm: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lift:
+    """How a lift's car is followed: what claims each fact, by the names in its profile.
+
+    The built-in rule `entrapment` watches `own` too, so that alarm has no rule of its own.
+    """
+
+    facts: Mapping[str, tuple[Claim, ...]]
+    own: OwnWord | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """What one gateway serves."""
+    """What one gateway serves; `lifts` are those whose car can be followed, `links` all ids."""
 
     id: str
     name: Text
@@ -67,6 +124,16 @@ class Site:
     buildings: Mapping[str, Building]
     devices: Mapping[str, Device]
     policies: tuple[Policy, ...]
+    lifts: Mapping[str, Lift] = field(default_factory=dict)
+    links: tuple[str, ...] = ()
+
+    def policy_for(self, raised: AlarmRaised) -> Policy | None:
+        """The first policy that fits the alarm."""
+        return next((policy for policy in self.policies if policy.fits(raised)), None)
+
+    def location_of(self, raised: AlarmRaised) -> Location:
+        """Where the alarm is: as it says itself, or where its cause or its device stands."""
+        return raised.location or self.locate(raised.cause.point or raised.device)
 
     def locate(self, subject: str) -> Location:
         """Where a device, or the component a point belongs to, stands.

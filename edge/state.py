@@ -1,10 +1,12 @@
-"""What is true now: how each link stands, how much has come."""
+"""What is true now: how each link stands, the last reading of each point, how much has come."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
-from edge.model import DeviceChanged, LinkChanged, Reading, Record
+from edge.model import DeviceChanged, LinkChanged, Quality, Reading, Record, Value
 
 
 class State:
@@ -12,6 +14,8 @@ class State:
 
     def __init__(self) -> None:
         self._links: dict[str, LinkChanged] = {}
+        self._readings: dict[str, Reading] = {}
+        self._watches: dict[str, list[tuple[Value, asyncio.Event]]] = {}
         self.reading_count = 0
         self.event_count = 0
 
@@ -20,13 +24,45 @@ class State:
         """How each link stands."""
         return self._links
 
+    @property
+    def readings(self) -> Mapping[str, Reading]:
+        """The last reading of each point that has one since the gateway began."""
+        return self._readings
+
     def follow(self, record: Record) -> Reading | None:
         """Take one record; return the reading of `online` that follows from it, if one does."""
         if isinstance(record, Reading):
             self.reading_count += 1
+            self._take(record)
             return None
         self.event_count += 1
-        return self._online(record)
+        online = self._online(record)
+        if online is not None:
+            self._take(online)
+        return online
+
+    @contextmanager
+    def watch(self, point: str, value: Value) -> Iterator[asyncio.Event]:
+        """Set the event when the point has this value, be it already, in good quality."""
+        seen = asyncio.Event()
+        watch = (value, seen)
+        self._watches.setdefault(point, []).append(watch)
+        last = self._readings.get(point)
+        if last is not None and _is(last, value):
+            seen.set()
+        try:
+            yield seen
+        finally:
+            self._watches[point].remove(watch)
+            if not self._watches[point]:
+                del self._watches[point]
+
+    def _take(self, reading: Reading) -> None:
+        self._readings[reading.point] = reading
+        if self._watches:
+            for value, seen in self._watches.get(reading.point, ()):
+                if _is(reading, value):
+                    seen.set()
 
     def _online(self, record: Record) -> Reading | None:
         match record:
@@ -37,3 +73,9 @@ class State:
             case _:
                 return None
         return Reading(point=f"{name}/online", value=up, at=record.at)
+
+
+def _is(reading: Reading, value: Value) -> bool:
+    """Whether it reads so; true is not the number 1."""
+    same_kind = isinstance(reading.value, bool) is isinstance(value, bool)
+    return reading.quality is Quality.GOOD and same_kind and reading.value == value

@@ -7,13 +7,25 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, tzinfo
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from simulators.simulator import Told
 
 PICTURE: Final = "data:image/jpeg;base64," + base64.b64encode(b"\xff\xd8face\xff\xd9" * 99).decode()
 NAMES: Final = ("personName", "persionName", "Persistname")
 """The spellings that firmware has for one field."""
+Fault: TypeAlias = Literal["", "stuck", "refuse", "slow"]
+"""What is wrong with a gate: says done but does not move, refuses, takes its time."""
+
+Held: TypeAlias = Literal["normal", "stay_open", "locked"]
+"""How a door was told to stay until told otherwise."""
+
+_OPERATORS: Final = frozenset({"PushAck", "OpenDoor", "RebootDevice", "SetDoorState"})
+_HELD: Final[Mapping[str, Held]] = {
+    "normal": "normal",
+    "stay_open": "stay_open",
+    "locked": "locked",
+}
 GARBAGE: Final = (b"\xff\xfe\x00", b'{"operator": "RecPush", "info": {', b"[" * 2000)
 
 
@@ -40,6 +52,23 @@ class FaceGate:
     clock: timedelta = timedelta(0)
     records: int = 0
     pending: dict[str, Pending] = field(default_factory=dict)
+    fault: Fault = ""
+    held: Held = "normal"
+
+    def takes(self, operator: str, info: Mapping[str, object]) -> bool:
+        """Whether it does what it is told; a locked door opens by `SetDoorState` only."""
+        if self.fault == "refuse" and operator != "PushAck":
+            return False
+        if operator == "OpenDoor":
+            return self.held != "locked"
+        if operator == "SetDoorState":
+            return str(info.get("DoorState")) in _HELD
+        return operator in _OPERATORS
+
+    def hold(self, info: Mapping[str, object]) -> Literal["open", "closed"]:
+        """Keep the door as it is told; return how it stands then."""
+        self.held = _HELD[str(info["DoorState"])]
+        return "open" if self.held == "stay_open" else "closed"
 
     @property
     def down(self) -> str:

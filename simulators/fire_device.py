@@ -55,7 +55,7 @@ class FireDevice:
         self.habits = Habits()
         self.serial = 0
         self.told: list[Told] = []
-        self.line = FireLine(identity.centre, self._heartbeat, self._asked)
+        self.line = FireLine(identity.centre, self._heartbeat, self._asked, now)
         self._identity = identity
         self._detectors = detectors
         self._now = now

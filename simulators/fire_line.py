@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Final
 
+from edge.driver import Now
 from edge.drivers.gb26875 import frames, tables
 from edge.drivers.gb26875.dialect import Dialect
 from edge.drivers.gb26875.frames import Damaged, Frame, Framer
@@ -72,6 +73,7 @@ class FireLine:
         centre: Centre,
         heartbeat: Callable[[], Frame],
         asked: Callable[[Frame], None],
+        now: Now,
     ) -> None:
         """Begin unconnected; `asked` takes what the centre wants of the device."""
         self.faults = Faults()
@@ -79,6 +81,7 @@ class FireLine:
         self._pace = centre.pace
         self._heartbeat = heartbeat
         self._asked = asked
+        self._now = now
         self._letters: list[Letter] = []
         self._wake = asyncio.Event()
         self._writer: asyncio.StreamWriter | None = None
@@ -183,13 +186,18 @@ class FireLine:
         self._wake.set()
 
     async def _write(self, writer: asyncio.StreamWriter) -> None:
-        """Send one letter at a time; end when one stays unanswered: the line has failed."""
+        """Send one letter at a time; end when one stays unanswered: the line has failed.
+
+        A new fire does not wait for an earlier one to be confirmed.
+        """
         self.post(Letter(frame=self._heartbeat()))
         while True:
             letter = await self._next()
             for _ in range(1 + self._pace.resends):
                 self._wake.clear()
                 letter.sent += 1
+                if letter.told is not None and letter.told.sent is None:
+                    letter.told.sent = self._now()
                 await self._put(writer, letter.frame)
                 if not await self._rest(letter):
                     break
@@ -204,7 +212,8 @@ class FireLine:
                     await self._wake.wait()
             except TimeoutError:
                 self.post(Letter(frame=self._heartbeat()))
-        return next((each for each in self._letters if each.urgent), self._letters[0])
+        urgent = [each for each in self._letters if each.urgent]
+        return min(urgent, key=lambda each: each.sent) if urgent else self._letters[0]
 
     async def _rest(self, letter: Letter) -> bool:
         """Wait for the answer; true when the letter has to be sent again."""
@@ -214,8 +223,9 @@ class FireLine:
                     await self._wake.wait()
                     self._wake.clear()
                     waits = letter in self._letters
-                    urgent = any(each.urgent for each in self._letters)
-                    if not waits or (urgent and not letter.urgent):
+                    urgent = [each for each in self._letters if each.urgent]
+                    fresh = any(each.sent == 0 for each in urgent)
+                    if not waits or fresh or (urgent and not letter.urgent):
                         return False
         return True
 

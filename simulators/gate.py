@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from typing import Final, Literal, NoReturn
+from typing import Any, Final, Literal, NoReturn
 
 from edge.errors import LinkDown
 from edge.model import Value
 from edge.mqtt import Broker, Message, Session, connect
-from simulators.face_gate import GARBAGE, NAMES, FaceGate, Pending
+from simulators.face_gate import GARBAGE, NAMES, FaceGate, Fault, Pending
 from simulators.simulator import Told
 
 BEAT_SECONDS: Final = 30.0
@@ -29,7 +30,24 @@ _PEOPLE: Final[Mapping[str, tuple[int, Literal["swing", "open", "stay"]]]] = {
 }
 """VerifyStatus of what a person may do there, and what the door does then."""
 _STATES: Final = ("silent", "speak", "clock_off", "misspell")
+_FAULTS: Final[Mapping[str, Fault]] = {
+    "stuck": "stuck",
+    "refuse": "refuse",
+    "slow": "slow",
+    "mend": "",
+}
+SLOW_SECONDS: Final = 2.0
 _DEEDS: Final = ("stranger", "force_door", "close_door", "garbage")
+
+
+@dataclass(frozen=True, slots=True)
+class Obeyed:
+    """A command that a gate was given: which, as it came, when."""
+
+    device: str
+    operator: str
+    body: bytes
+    at: datetime
 
 
 class FaceGates:
@@ -58,6 +76,7 @@ class FaceGates:
         self._resend_seconds = resend_seconds
         self._open_seconds = open_seconds
         self._told: list[Told] = []
+        self._obeyed: list[Obeyed] = []
         self._session: Session | None = None
         self._swinging: set[asyncio.Task[None]] = set()
 
@@ -65,6 +84,11 @@ class FaceGates:
     def id(self) -> str:
         """The link in the site file that these gates stand behind."""
         return self._link
+
+    @property
+    def obeyed(self) -> list[Obeyed]:
+        """Every command that has come, oldest first, whatever became of it."""
+        return self._obeyed
 
     @property
     def told(self) -> list[Told]:
@@ -97,8 +121,11 @@ class FaceGates:
             await self._deed(gate, verb)
         elif verb in _STATES:
             await self._state(gate, verb, args)
+        elif verb in _FAULTS:
+            gate.fault = _FAULTS[verb]
         else:
-            raise ValueError(f"no verb {verb}: {', '.join((*_PEOPLE, *_DEEDS, *_STATES))}")
+            verbs = (*_PEOPLE, *_DEEDS, *_STATES, *_FAULTS)
+            raise ValueError(f"no verb {verb}: {', '.join(verbs)}")
 
     async def _person(self, gate: FaceGate, verb: str, person: str) -> None:
         status, door = _PEOPLE[verb]
@@ -191,12 +218,27 @@ class FaceGates:
             return
         if operator == "PushAck":
             gate.confirm(said["info"])
-        elif operator == "OpenDoor":
-            self._swing(gate)
-        known = operator in {"PushAck", "OpenDoor", "RebootDevice"}
-        answer = gate.answer(operator, said.get("messageId", ""), known=known)
+        else:
+            self._obeyed.append(Obeyed(gate.device, operator, message.body, self._now()))
+        if gate.fault == "slow" and operator != "PushAck":
+            self._later(gate, self._do(gate, said, SLOW_SECONDS))
+        else:
+            await self._do(gate, said, 0)
+
+    async def _do(self, gate: FaceGate, said: Mapping[str, Any], after: float) -> None:
+        """Do what was said, or not, and answer."""
+        if after:
+            await asyncio.sleep(after)
+        operator: str = said["operator"]
+        takes = gate.takes(operator, said.get("info", {}))
+        if takes and gate.fault != "stuck":
+            if operator == "OpenDoor":
+                self._swing(gate)
+            elif operator == "SetDoorState":
+                await self._move(gate, gate.hold(said["info"]))
+        answer = gate.answer(operator, said.get("messageId", ""), known=takes)
         await self._say(gate, f"{gate.down}/Ack", answer)
-        if operator == "RebootDevice":
+        if operator == "RebootDevice" and takes:
             await self._say(gate, "mqtt/face/basic", gate.sign("Online", self._now()))
 
     async def _say(self, gate: FaceGate, topic: str, body: bytes) -> None:
@@ -216,8 +258,12 @@ class FaceGates:
         async def swing() -> None:
             await self._move(gate, "open")
             await asyncio.sleep(self._open_seconds)
-            await self._move(gate, "closed")
+            if gate.held != "stay_open":
+                await self._move(gate, "closed")
 
-        task = asyncio.create_task(swing(), name=f"{gate.device}-swing")
+        self._later(gate, swing())
+
+    def _later(self, gate: FaceGate, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=f"{gate.device}-swing")
         self._swinging.add(task)
         task.add_done_callback(self._swinging.discard)

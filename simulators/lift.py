@@ -112,10 +112,11 @@ class _Lift:
         self.spec = spec
         self.car = Car(lowest=spec.lowest, highest=spec.highest, chance=chance)
         self.slave = SlaveUnit(tables=blank(spec.profile))
+        self._shown: dict[str, Value] = {}
         self.show()
 
     def show(self) -> None:
-        """Bring the registers up to date."""
+        """Bring the registers up to date, where anything has changed."""
         values = self.car.values()
         codes = self.spec.profile.points.get("fault_code")
         if codes is not None:
@@ -125,7 +126,9 @@ class _Lift:
         speed = self.spec.profile.points.get("speed")
         if speed is not None and speed.words.startswith("u"):
             values["speed"] = round(self.car.speed * SPEED_SENT_UNSCALED)
-        lay_out(self.spec.profile, values, self.slave.tables)
+        if values != self._shown:
+            lay_out(self.spec.profile, values, self.slave.tables)
+            self._shown = values
 
     def act(self, verb: str, args: dict[str, Value]) -> None:
         """Do what a scenario asks."""

@@ -14,7 +14,8 @@ class Told:
     """One thing a device told the gateway, and whether the gateway confirmed it.
 
     `origin` is the device's own identity of it, the same string that the gateway's event
-    carries, so that what was confirmed can be looked for at the platform.
+    carries, so that what was confirmed can be looked for at the platform. `sent` is when it was
+    first put on the wire, where the simulator says so.
     """
 
     device: str
@@ -22,6 +23,7 @@ class Told:
     what: str
     at: datetime
     confirmed: bool = False
+    sent: datetime | None = None
 
 
 class Simulator(Protocol):

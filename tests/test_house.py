@@ -14,9 +14,7 @@ MOST_METHODS = 10
 MOST_VERBS = 8
 
 # Sizes are signs, not goals. What is longer because that is clearer says so here, in one line.
-LONG_FILES: Mapping[str, str] = {
-    "edge/model.py": "all nouns in one place; none of them does anything",
-}
+LONG_FILES: Mapping[str, str] = {}
 LONG_FUNCTIONS: Mapping[str, str] = {}
 MANY_METHODS: Mapping[str, str] = {
     "edge/drivers/gb26875/link.py:GbDriver": "what a connection asks of the port it came in by",
@@ -31,7 +29,7 @@ MANY_VERBS: Mapping[str, str] = {
 BROAD_EXCEPT: Mapping[str, str] = {
     "edge/keeper.py": "one driver's fault must not stop the others",
     "edge/rules/engine.py": "one rule's fault must not stop the others",
-    "edge/commands.py": "a driver's mistake must not stop the gateway",
+    "edge/commands/carrying.py": "a driver's mistake must not stop the gateway",
     "cloud_bridge/journal.py": "a confirmation's fault must not stop the disk",
     "edge/pipeline.py": "no device may stop what watches all others",
 }

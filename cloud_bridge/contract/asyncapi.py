@@ -22,6 +22,7 @@ _UP: dict[str, tuple[str, str, bool]] = {
 _DOWN: dict[str, tuple[str, str]] = {
     "receipts": ("receipt", "What is stored for good; only this ends a delivery."),
     "issues": ("issue_update", "What became of an issue."),
+    "commands": ("order_envelope", "A signed order; what is inside is order.json."),
 }
 
 

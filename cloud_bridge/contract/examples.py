@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from cloud_bridge.wire import Narrator
+from edge.alarms import Alarms
 from edge.model import (
     Access,
     AccessDecision,
-    Alarm,
+    AlarmAcknowledged,
     AlarmCleared,
+    AlarmEscalated,
     AlarmRaised,
+    AlarmReset,
+    AlarmShelved,
+    AlarmUnshelved,
     Cause,
     CommandResult,
+    Covers,
     DeliveryRefused,
     Device,
     DeviceChanged,
@@ -22,12 +29,15 @@ from edge.model import (
     DeviceReset,
     Event,
     GatewayChanged,
+    IssueChanged,
     Kept,
     Lane,
     LinkChanged,
     Location,
     Point,
     RecordsDropped,
+    SuppressionBegan,
+    SuppressionEnded,
     Text,
 )
 from edge.site import Building, IssuePolicy, NoticePolicy, Policy, Site
@@ -169,19 +179,70 @@ def _gateway_events() -> Iterator[Event]:
     yield DeliveryRefused(uplink="platform", number=FIRST, reason="no such community", at=AT)
 
 
+def _rescue_events() -> Iterator[Event]:
+    """The life of an alarm of life safety, from the call to the end of the issue."""
+    late, later = AT + timedelta(minutes=3), AT + timedelta(minutes=4)
+    yield RAISED
+    key = RAISED.alarm
+    yield AlarmEscalated(
+        alarm=key, number=FIRST, level=1, to="street_office", overdue="respond", due=late, at=late
+    )
+    accepted = IssueChanged(
+        alarm=key,
+        number=FIRST,
+        state="accepted",
+        by="王师傅",
+        party="property",
+        step="17",
+        at=later,
+    )
+    yield accepted
+    test = SuppressionBegan(
+        id="monthly",
+        why="test",
+        covers=Covers(building="b1"),
+        by="technician",
+        reason="monthly test",
+        until=AT + timedelta(hours=1),
+        at=later,
+    )
+    yield test
+    yield SuppressionEnded(id=test.id, by="", at=AT + timedelta(minutes=5))
+    yield replace(accepted, state="resolved", step="18", at=AT + timedelta(minutes=6))
+    yield AlarmCleared(alarm=key, at=AT + timedelta(minutes=12))
+
+
+def _door_events() -> Iterator[Event]:
+    """The life of an alarm that somebody has to reset."""
+    later = AT + timedelta(minutes=4)
+    door = replace(
+        RAISED,
+        alarm="lift-1/door",
+        rule="door",
+        category="lift.door",
+        severity=550,
+        lane=Lane.FAULT,
+        latch=True,
+    )
+    until = AT + timedelta(hours=2)
+    yield door
+    yield AlarmAcknowledged(alarm=door.alarm, by="technician", comment="on my way", at=AT)
+    yield AlarmShelved(alarm=door.alarm, until=until, by="technician", reason="part ordered", at=AT)
+    yield AlarmUnshelved(alarm=door.alarm, by="technician", at=later)
+    yield AlarmCleared(alarm=door.alarm, at=later)
+    yield AlarmReset(alarm=door.alarm, by="technician", at=later)
+
+
 def example_events() -> list[Kept]:
-    """One event of every kind, numbered in order; the first two are one alarm's life."""
-    alarm = Alarm(key=RAISED.alarm, number=FIRST, raised=RAISED)
-    cleared = AlarmCleared(alarm=RAISED.alarm, at=AT + timedelta(minutes=12))
-    rest = (*_gate_events(), *_device_events(), *_gateway_events())
-    return [
-        Kept(number=FIRST, event=RAISED, trusted_clock=True, alarm=alarm),
-        Kept(number=FIRST + 1, event=cleared, trusted_clock=True, alarm=alarm),
-        *(
-            Kept(number=number, event=event, trusted_clock=True)
-            for number, event in enumerate(rest, FIRST + 2)
-        ),
-    ]
+    """Events of every kind, numbered in order; the first are two alarms' lives."""
+    alarms = Alarms(SITE)
+    kept: list[Kept] = []
+    events = (_rescue_events, _door_events, _gate_events, _device_events, _gateway_events)
+    for event in (event for some in events for event in some()):
+        for told in alarms.follow(FIRST + len(kept), event, event.at):
+            number = FIRST + len(kept)
+            kept.append(Kept(number=number, event=told.event, trusted_clock=True, alarm=told.alarm))
+    return kept
 
 
 def narrator() -> Narrator:

@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from cloud_bridge.contract.examples import AT, FIRST, SITE, example_events, narrator
+from cloud_bridge.contract.orders import order_examples
 from cloud_bridge.wire import (
     TYPES,
     Bilingual,
@@ -44,8 +45,8 @@ def event_schemas() -> Iterator[tuple[str, Schema]]:
 
 
 def other_schemas() -> Iterator[tuple[str, Schema]]:
-    """Status, telemetry, receipt and issue update, by name."""
-    for name, example in _examples().items():
+    """Status, telemetry, receipt, issue update and orders, by name."""
+    for name, example in {**_examples(), **order_examples()}.items():
         schema = _schema(name, type(example))
         schema["examples"] = [msgspec.to_builtins(example)]
         yield name, schema

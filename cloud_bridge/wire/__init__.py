@@ -3,7 +3,6 @@
 from cloud_bridge.wire.arriving import origin_of, read_event, split
 from cloud_bridge.wire.documents import CloudEvent, Data
 from cloud_bridge.wire.down import (
-    IssueState,
     IssueUpdate,
     Receipt,
     Refusal,
@@ -11,6 +10,7 @@ from cloud_bridge.wire.down import (
     decode_receipt,
     encode_issue_update,
     encode_receipt,
+    issue_changed,
     number_of,
 )
 from cloud_bridge.wire.kinds import TYPES, lane_of, severity_of, type_of
@@ -28,6 +28,7 @@ from cloud_bridge.wire.narrator import (
     encode_batch,
 )
 from cloud_bridge.wire.parts import Bilingual
+from cloud_bridge.wire.policies import issue_of
 from cloud_bridge.wire.status import (
     Depth,
     LinkStatus,
@@ -37,7 +38,7 @@ from cloud_bridge.wire.status import (
     encode_status,
     encode_telemetry,
 )
-from cloud_bridge.wire.telling import event_id
+from cloud_bridge.wire.telling_alarms import event_id
 from cloud_bridge.wire.topics import (
     Address,
     commands_topic,
@@ -62,7 +63,6 @@ __all__ = [
     "CloudEvent",
     "Data",
     "Depth",
-    "IssueState",
     "IssueUpdate",
     "LinkStatus",
     "Narrator",
@@ -82,6 +82,8 @@ __all__ = [
     "encode_telemetry",
     "event_id",
     "events_topic",
+    "issue_changed",
+    "issue_of",
     "issues_topic",
     "lane_of",
     "number_of",

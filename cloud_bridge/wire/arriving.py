@@ -16,6 +16,7 @@ from cloud_bridge.wire.limits import (
     MAX_ID,
     WireError,
 )
+from cloud_bridge.wire.reading import UNREADABLE, read
 
 
 class _Named(msgspec.Struct):
@@ -40,10 +41,7 @@ def split(body: bytes) -> list[bytes]:
         raise WireError(f"{len(body)} bytes; at most {MAX_BATCH_BYTES} in a message")
     if not body.lstrip().startswith(b"["):
         return [body]
-    try:
-        events = _BATCH.decode(body)
-    except msgspec.MsgspecError as error:
-        raise WireError(f"no JSON: {error}") from error
+    events = read(_BATCH, body, "JSON")
     if len(events) > MAX_BATCH_EVENTS:
         raise WireError(f"{len(events)} events; at most {MAX_BATCH_EVENTS} in a message")
     return [bytes(event) for event in events]
@@ -65,17 +63,14 @@ def read_event(body: bytes) -> CloudEvent[Data | None]:
             event = _without_data(_OTHER.decode(body))
         else:
             raise WireError(f"{kind!r} is no type of this contract", event_id)
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise WireError(str(error), event_id) from error
     _check_identity(event)
     return event
 
 
 def _identify(body: bytes) -> tuple[str, str]:
-    try:
-        named = _NAMED.decode(body)
-    except msgspec.MsgspecError as error:
-        raise WireError(f"no event: {error}") from error
+    named = read(_NAMED, body, "event")
     event_id = named.id if isinstance(named.id, str) else ""
     return event_id[:MAX_ID], named.type if isinstance(named.type, str) else ""
 

@@ -10,15 +10,18 @@ from cloud_bridge.wire.parts import (
     AccessDoc,
     AlarmDoc,
     CauseDoc,
+    ChangeDoc,
     CommandDoc,
     DeliveryDoc,
     DeviceDoc,
     DeviceStateDoc,
     Document,
     DroppedDoc,
+    EscalationDoc,
     GatewayDoc,
     Id,
     Instant,
+    IssueChangedDoc,
     IssueDoc,
     IssueEndedDoc,
     LinkDoc,
@@ -27,6 +30,7 @@ from cloud_bridge.wire.parts import (
     NoticeEndedDoc,
     ReportDoc,
     ResetDoc,
+    SuppressionDoc,
     Words,
 )
 from edge.model import Lane
@@ -56,6 +60,36 @@ class ClearedData(Located, frozen=True, kw_only=True):
     alarm: AlarmDoc
     issue: IssueEndedDoc | None = None
     notice: NoticeEndedDoc | None = None
+
+
+class AlarmData(Located, frozen=True, kw_only=True):
+    """Something was done to an alarm, or changed about it; with what it now calls for."""
+
+    alarm: AlarmDoc
+    change: ChangeDoc
+    issue: IssueDoc | None = None
+    notice: NoticeDoc | None = None
+
+
+class EscalatedData(Located, frozen=True, kw_only=True):
+    """Nobody came in time: the next party is told of the issue."""
+
+    alarm: AlarmDoc
+    escalation: EscalationDoc
+    issue: Id
+
+
+class IssueData(Located, frozen=True, kw_only=True):
+    """What became of an issue; without an alarm when the gateway no longer knows it."""
+
+    issue: IssueChangedDoc
+    alarm: AlarmDoc | None = None
+
+
+class SuppressionData(Located, frozen=True, kw_only=True):
+    """Some alarms call nobody from now on, or call again."""
+
+    suppression: SuppressionDoc
 
 
 class AccessData(Located, frozen=True, kw_only=True):
@@ -115,6 +149,10 @@ class DeliveryData(Located, frozen=True, kw_only=True):
 Data: TypeAlias = (
     RaisedData
     | ClearedData
+    | AlarmData
+    | EscalatedData
+    | IssueData
+    | SuppressionData
     | AccessData
     | DeviceStateData
     | ReportData

@@ -9,7 +9,6 @@ from cloud_bridge.wire import documents as doc
 from edge.model import (
     Access,
     Alarm,
-    AlarmCleared,
     AlarmRaised,
     CommandResult,
     DeliveryRefused,
@@ -20,11 +19,22 @@ from edge.model import (
     GatewayChanged,
     Lane,
     LinkChanged,
+    RecordsDropped,
+    SuppressionBegan,
 )
 
 _KINDS: dict[str, type[doc.Data]] = {
     "alarm.raised": doc.RaisedData,
     "alarm.cleared": doc.ClearedData,
+    "alarm.updated": doc.AlarmData,
+    "alarm.acknowledged": doc.AlarmData,
+    "alarm.shelved": doc.AlarmData,
+    "alarm.unshelved": doc.AlarmData,
+    "alarm.reset": doc.AlarmData,
+    "alarm.escalated": doc.EscalatedData,
+    "issue.changed": doc.IssueData,
+    "suppression.began": doc.SuppressionData,
+    "suppression.ended": doc.SuppressionData,
     "access.granted": doc.AccessData,
     "access.denied": doc.AccessData,
     "access.duress": doc.AccessData,
@@ -52,6 +62,7 @@ TYPES: Mapping[str, type[doc.Data]] = MappingProxyType(
 
 _LANE_SEVERITY = {Lane.LIFE_SAFETY: 900, Lane.SECURITY: 700, Lane.FAULT: 500, Lane.INFO: 100}
 _SEVERITY = {
+    "suppression.began": 300,
     "access.duress": 900,
     "access.forced": 700,
     "access.held_open": 400,
@@ -78,20 +89,20 @@ def type_of(event: Event) -> str:
 
 
 def lane_of(event: Event, alarm: Alarm | None = None) -> Lane:
-    """How urgent the event is; an `AlarmCleared` takes the lane of the alarm it ends.
+    """How urgent the event is; what is about an alarm takes the alarm's lane.
 
     Going down and coming back share a lane: within a lane the order is kept.
     """
+    if alarm is not None:
+        return alarm.raised.lane
     match event:
         case AlarmRaised() | DeviceReported():
             return event.lane
-        case AlarmCleared():
-            return alarm.raised.lane if alarm else Lane.FAULT
         case Access(decision="duress" | "forced"):
             return Lane.SECURITY
-        case LinkChanged() | DeviceChanged() | DeliveryRefused():
+        case LinkChanged() | DeviceChanged() | DeliveryRefused() | GatewayChanged(state="degraded"):
             return Lane.FAULT
-        case GatewayChanged(state="degraded"):
+        case RecordsDropped():
             return Lane.FAULT
         case _:
             return Lane.INFO
@@ -99,11 +110,11 @@ def lane_of(event: Event, alarm: Alarm | None = None) -> Lane:
 
 def severity_of(event: Event, alarm: Alarm | None = None) -> int:
     """1 to 1000, as OPC UA counts; an alarm's own, the rest by what it means."""
+    if alarm is not None:
+        return alarm.raised.severity
     match event:
         case AlarmRaised():
             return event.severity
-        case AlarmCleared() if alarm:
-            return alarm.raised.severity
         case DeviceReported():
             return _LANE_SEVERITY[event.lane]
         case _:
@@ -112,25 +123,25 @@ def severity_of(event: Event, alarm: Alarm | None = None) -> int:
 
 def device_of(event: Event, alarm: Alarm | None = None) -> str:
     """The id of the device the event is about, or empty."""
+    if alarm is not None:
+        return alarm.raised.device
     match event:
         case AlarmRaised() | Access() | DeviceChanged() | DeviceReported() | DeviceReset():
             return event.device
         case CommandResult():
             return event.device
-        case AlarmCleared():
-            return alarm.raised.device if alarm else event.alarm.partition("/")[0]
+        case SuppressionBegan():
+            return event.covers.device
         case _:
-            return ""
+            key = getattr(event, "alarm", "")
+            return key.partition("/")[0]
 
 
 def subject_of(event: Event, alarm: Alarm | None = None) -> str:
     """The point, device, or link that the event is about, or empty."""
-    match event:
-        case AlarmRaised():
-            return event.cause.point or event.device
-        case AlarmCleared() if alarm:
-            return alarm.raised.cause.point or alarm.raised.device
-        case LinkChanged():
-            return event.link
-        case _:
-            return device_of(event, alarm)
+    raised = alarm.raised if alarm else event
+    if isinstance(raised, AlarmRaised):
+        return raised.cause.point or raised.device
+    if isinstance(event, LinkChanged):
+        return event.link
+    return device_of(event, alarm)

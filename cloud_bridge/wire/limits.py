@@ -23,6 +23,9 @@ MAX_FRAME = 8192
 MAX_FIELDS = 64
 """Fields of one report; the standards' longest object has about 20."""
 
+MAX_BEHIND = 100
+"""Devices that one alarm names as affected; a dead switch may have more behind it."""
+
 MAX_SAMPLES = 5000
 """Readings of one telemetry batch: a second of a large site."""
 

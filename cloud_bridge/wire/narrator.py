@@ -7,23 +7,34 @@ from datetime import UTC
 
 import msgspec
 
-from cloud_bridge.wire import telling
+from cloud_bridge.wire import telling, telling_alarms
 from cloud_bridge.wire.documents import CloudEvent, Data
 from cloud_bridge.wire.kinds import lane_of, severity_of, subject_of, type_of
+from cloud_bridge.wire.telling_alarms import event_id
 from cloud_bridge.wire.words import cut
 from edge.model import (
     Access,
+    AlarmAcknowledged,
     AlarmCleared,
+    AlarmEscalated,
     AlarmRaised,
+    AlarmReset,
+    AlarmShelved,
+    AlarmUnshelved,
+    AlarmUpdated,
     CommandResult,
     DeliveryRefused,
     DeviceChanged,
     DeviceReported,
     DeviceReset,
+    Event,
     GatewayChanged,
+    IssueChanged,
     Kept,
     LinkChanged,
     RecordsDropped,
+    SuppressionBegan,
+    SuppressionEnded,
 )
 from edge.site import Site
 
@@ -53,7 +64,7 @@ class Narrator:
         """One event as a document."""
         event, alarm = kept.event, kept.alarm
         return CloudEvent(
-            id=telling.event_id(self._site.gateway, kept.number),
+            id=event_id(self._site.gateway, kept.number),
             source=self._source,
             type=type_of(event),
             subject=cut(subject_of(event, alarm) or self._site.gateway),
@@ -62,16 +73,14 @@ class Narrator:
             severity=severity_of(event, alarm),
             clock="trusted" if kept.trusted_clock else "untrusted",
             sequence=f"{kept.number:016d}",
-            data=self._data(kept),
+            data=_of_alarm(self._site, kept) or self._data(event),
         )
 
-    def _data(self, kept: Kept) -> Data:  # noqa: C901, PLR0911 - one line for each kind of event
-        site, event = self._site, kept.event
+    def _data(self, event: Event) -> Data:  # noqa: C901, PLR0911 - one line for each kind of event
+        site = self._site
         match event:
-            case AlarmRaised():
-                return telling.raised(site, event, kept.number, kept.alarm)
-            case AlarmCleared():
-                return telling.cleared(site, event, kept.number, kept.alarm)
+            case SuppressionBegan() | SuppressionEnded():
+                return telling_alarms.suppression(site, event)
             case Access():
                 return telling.access(site, event)
             case DeviceChanged():
@@ -90,3 +99,25 @@ class Narrator:
                 return telling.dropped(site, event)
             case DeliveryRefused():
                 return telling.delivery(site, event)
+            case _:
+                raise ValueError(f"{event.kind} without its alarm")
+
+
+def _of_alarm(site: Site, kept: Kept) -> Data | None:
+    """What is said of an alarm; none for other events."""
+    event, alarm = kept.event, kept.alarm
+    match event:
+        case AlarmRaised() if alarm:
+            return telling_alarms.raised(site, alarm)
+        case AlarmCleared() if alarm:
+            return telling_alarms.cleared(site, alarm)
+        case AlarmEscalated() if alarm:
+            return telling_alarms.escalated(site, event, alarm)
+        case IssueChanged():
+            return telling_alarms.issue(site, event, alarm)
+        case (
+            AlarmUpdated() | AlarmAcknowledged() | AlarmShelved() | AlarmUnshelved() | AlarmReset()
+        ):
+            return telling_alarms.changed(site, event, alarm)
+        case _:
+            return None

@@ -7,9 +7,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from cloud_bridge.wire.limits import MAX_FIELDS, MAX_FRAME, MAX_ID, MAX_WORDS
-from edge.model import Value
-from edge.site import Party
+from cloud_bridge.wire.limits import MAX_BEHIND, MAX_FIELDS, MAX_FRAME, MAX_ID, MAX_WORDS
+from edge.model import IssueState, Party, Suppression, Value
 
 Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
 Words: TypeAlias = Annotated[str, Meta(max_length=MAX_WORDS)]
@@ -56,7 +55,10 @@ class LocationDoc(Document, frozen=True, kw_only=True):
 class AlarmDoc(Document, frozen=True, kw_only=True):
     """One occurrence of an alarm: the same id from raise to clear.
 
-    `count` is how often it was raised since it was last clear.
+    `count` is how often its key was raised since somebody last acknowledged it; of a storm,
+    how many alarms it stands for. `latched`: the condition is gone, somebody has to reset it.
+    `suppressed` says why it calls nobody. `first` is the alarm of its group that came first.
+    `behind` are the devices that are affected with it.
     """
 
     id: Id
@@ -68,6 +70,57 @@ class AlarmDoc(Document, frozen=True, kw_only=True):
     rule: Words = ""
     category: Words = ""
     text: Bilingual | None = None
+    latched: bool = False
+    acknowledged_by: Words = ""
+    acknowledged_at: Instant | None = None
+    cleared_at: Instant | None = None
+    suppressed: tuple[Suppression, ...] = ()
+    shelved_until: Instant | None = None
+    first: Words = ""
+    behind: Annotated[tuple[Words, ...], Meta(max_length=MAX_BEHIND)] = ()
+
+
+class ChangeDoc(Document, frozen=True, kw_only=True):
+    """What was done to an alarm or what happened to it, by whom and why."""
+
+    what: Literal[
+        "acknowledged",
+        "shelved",
+        "unshelved",
+        "reset",
+        "suppressed",
+        "unsuppressed",
+        "latched",
+        "realarmed",
+        "more",
+        "issue_ended_while_active",
+    ]
+    by: Words = ""
+    reason: Words = ""
+    until: Instant | None = None
+
+
+class EscalationDoc(Document, frozen=True, kw_only=True):
+    """Nobody responded, or resolved, by `due`: `to` is told; `level` counts from 1."""
+
+    level: Annotated[int, Meta(ge=1)]
+    to: Party
+    overdue: Literal["respond", "resolve"]
+    due: Instant
+
+
+class SuppressionDoc(Document, frozen=True, kw_only=True):
+    """Some alarms call nobody: those that fit every field that is written."""
+
+    id: Id
+    why: Literal["test", "maintenance", "out_of_service"] | None = None
+    by: Words = ""
+    reason: Words = ""
+    until: Instant | None = None
+    device: Words = ""
+    component: Words = ""
+    building: Words = ""
+    category: Words = ""
 
 
 class CauseDoc(Document, frozen=True, kw_only=True):
@@ -90,7 +143,10 @@ class ObjectDoc(Document, frozen=True, kw_only=True):
 
 
 class IssueDoc(Document, frozen=True, kw_only=True):
-    """问题上报/报修: what is to be done, by when, and who has to know."""
+    """问题上报/报修: what is to be done, by when, and who has to know.
+
+    `opened_at` is what all its times count from: the raise, or when the alarm called anew.
+    """
 
     id: Id
     state: Literal["new"]
@@ -99,9 +155,26 @@ class IssueDoc(Document, frozen=True, kw_only=True):
     description: Bilingual
     object: ObjectDoc
     reporter: Words
+    opened_at: Instant | None = None
     respond_by: Instant
     resolve_by: Instant
     parties: tuple[Party, ...]
+
+
+class IssueChangedDoc(Document, frozen=True, kw_only=True):
+    """What the platform said of an issue, as the gateway has kept it: the confirmation of `step`.
+
+    Seconds count from the issue's `opened_at`; each is measured once it is known.
+    """
+
+    id: Id
+    state: IssueState
+    by: Words = ""
+    party: Words = ""
+    at: Instant
+    step: Words = ""
+    respond_seconds: float | None = None
+    resolve_seconds: float | None = None
 
 
 class IssueEndedDoc(Document, frozen=True, kw_only=True):
@@ -172,12 +245,14 @@ class LinkDoc(Document, frozen=True, kw_only=True):
 
 
 class CommandDoc(Document, frozen=True, kw_only=True):
-    """What became of a command."""
+    """What became of a command; `observed` is whether it was seen to have happened."""
 
     id: Id
     action: Words
     outcome: Literal["done", "rejected", "expired", "failed"]
     detail: Words = ""
+    observed: Literal["", "yes", "no"] = ""
+    issued_by: Words = ""
 
 
 class GatewayDoc(Document, frozen=True, kw_only=True):

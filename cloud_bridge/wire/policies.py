@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import UTC
-from fnmatch import fnmatchcase
 
 from cloud_bridge.wire.causes import cause_text, value_name
+from cloud_bridge.wire.limits import MAX_ID, WireError
 from cloud_bridge.wire.parts import Bilingual, IssueDoc, NoticeDoc
 from cloud_bridge.wire.places import (
     building_name,
@@ -17,20 +17,23 @@ from cloud_bridge.wire.places import (
     unit_name,
 )
 from cloud_bridge.wire.words import bilingual
-from edge.model import AlarmRaised, Location, Text
-from edge.site import IssuePolicy, NoticePolicy, Policy, Site
+from edge.model import Alarm, AlarmRaised, Text
+from edge.site import IssuePolicy, NoticePolicy, Site
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
-def policy_for(site: Site, category: str) -> Policy | None:
-    """The first policy whose glob fits the category."""
-    return next((rule for rule in site.policies if fnmatchcase(category, rule.alarms)), None)
+def issue_id(alarm_id: str, turn: int = 1) -> str:
+    """The id of the issue an alarm becomes, or of a further one when it calls anew."""
+    return f"{alarm_id}/issue" if turn == 1 else f"{alarm_id}/issue/{turn}"
 
 
-def issue_id(alarm_id: str) -> str:
-    """The id of the issue an alarm becomes."""
-    return f"{alarm_id}/issue"
+def issue_of(issue: str) -> tuple[str, int]:
+    """The alarm's id and the turn that an issue's id is made of; `WireError` for no such id."""
+    alarm_id, mark, turn = issue.partition("/issue")
+    if not mark or not (turn == "" or (turn[0] == "/" and turn[1:].isdecimal())):
+        raise WireError(f"{issue[:MAX_ID]!r} is no issue's id", issue[:MAX_ID])
+    return alarm_id, int(turn[1:] or 1)
 
 
 def notice_id(alarm_id: str) -> str:
@@ -38,13 +41,8 @@ def notice_id(alarm_id: str) -> str:
     return f"{alarm_id}/notice"
 
 
-def location_of(site: Site, raised: AlarmRaised) -> Location:
-    """Where the alarm's cause stands, or its device where the cause does not say."""
-    return site.locate(raised.cause.point or raised.device)
-
-
 def _words(site: Site, raised: AlarmRaised) -> Mapping[str, Text]:
-    location = location_of(site, raised)
+    location = site.location_of(raised)
     device = site.devices.get(raised.device)
     cause = raised.cause
     return {
@@ -74,7 +72,7 @@ def _fill(template: Text, words: Mapping[str, Text]) -> Bilingual:
 
 
 def _description(site: Site, raised: AlarmRaised) -> Text:
-    place = place_name(site, location_of(site, raised))
+    place = place_name(site, site.location_of(raised))
     device = site.devices.get(raised.device)
     name = device.name if device else Text(raised.device, raised.device)
     cause = cause_text(site, raised.cause)
@@ -84,33 +82,48 @@ def _description(site: Site, raised: AlarmRaised) -> Text:
     )
 
 
-def issue_doc(site: Site, policy: IssuePolicy, raised: AlarmRaised, alarm_id: str) -> IssueDoc:
-    """The issue an alarm becomes; its limits count from when the alarm was raised."""
-    at = raised.at.astimezone(UTC)
+def issue_doc(site: Site, policy: IssuePolicy, alarm: Alarm, alarm_id: str) -> IssueDoc | None:
+    """The issue that an alarm has become, with its deadlines; none when it has not."""
+    issue, raised = alarm.issue, alarm.raised
+    if issue is None:
+        return None
     return IssueDoc(
-        id=issue_id(alarm_id),
+        id=issue_id(alarm_id, issue.turn),
         state="new",
         category=policy.category,
-        title=_fill(policy.title, _words(site, raised)),
+        title=_fill(_marked(policy.title, alarm), _words(site, raised)),
         description=bilingual(_description(site, raised)),
-        object=object_doc(site, location_of(site, raised), "room"),
+        object=object_doc(site, site.location_of(raised), "room"),
         reporter=site.reporter,
-        respond_by=at + policy.respond_within,
-        resolve_by=at + policy.resolve_within,
+        opened_at=issue.opened_at.astimezone(UTC),
+        respond_by=issue.respond_by.astimezone(UTC),
+        resolve_by=issue.resolve_by.astimezone(UTC),
         parties=policy.parties,
     )
 
 
-def notice_doc(site: Site, policy: NoticePolicy, raised: AlarmRaised, alarm_id: str) -> NoticeDoc:
-    """The notice an alarm becomes."""
+def _marked(title: Text, alarm: Alarm) -> Text:
+    """Say of an issue that was opened all the same that a test or maintenance is under way."""
+    if "test" in alarm.suppressed:
+        return Text(f"【测试期间】{title.zh}", f"[during a test] {title.en}")
+    if "maintenance" in alarm.suppressed:
+        return Text(f"【维保期间】{title.zh}", f"[under maintenance] {title.en}")
+    return title
+
+
+def notice_doc(site: Site, policy: NoticePolicy, alarm: Alarm, alarm_id: str) -> NoticeDoc | None:
+    """The notice that an alarm has become; none when it has not."""
+    raised = alarm.raised
+    if not alarm.notice:
+        return None
     at = raised.at.astimezone(UTC)
     words = _words(site, raised)
     return NoticeDoc(
         id=notice_id(alarm_id),
         title=_fill(policy.title, words),
         text=_fill(policy.text, words),
-        audience=object_doc(site, location_of(site, raised), policy.audience),
+        audience=object_doc(site, site.location_of(raised), policy.audience),
         start=at,
         end=at + policy.lasts,
-        publish=policy.publish,
+        publish=alarm.notice,
     )

@@ -2,28 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC
 from itertools import islice
 
 from cloud_bridge.wire import documents as doc
 from cloud_bridge.wire import parts
-from cloud_bridge.wire.causes import cause_doc
 from cloud_bridge.wire.limits import MAX_FIELDS, MAX_FRAME
 from cloud_bridge.wire.places import device_doc, location_doc
-from cloud_bridge.wire.policies import (
-    issue_doc,
-    issue_id,
-    location_of,
-    notice_doc,
-    notice_id,
-    policy_for,
-)
-from cloud_bridge.wire.words import bilingual, cut, name, plain
+from cloud_bridge.wire.telling_alarms import event_id
+from cloud_bridge.wire.words import cut, name, plain
 from edge.model import (
     Access,
-    Alarm,
-    AlarmCleared,
-    AlarmRaised,
     CommandResult,
     DeliveryRefused,
     DeviceChanged,
@@ -35,70 +23,6 @@ from edge.model import (
     RecordsDropped,
 )
 from edge.site import Site
-
-
-def event_id(gateway: str, number: int) -> str:
-    """An event's identity everywhere."""
-    return f"{gateway}/{number}"
-
-
-def raised(site: Site, event: AlarmRaised, number: int, alarm: Alarm | None) -> doc.RaisedData:
-    """A raised alarm, with the issue and the notice it becomes."""
-    alarm_id = event_id(site.gateway, alarm.number if alarm else number)
-    policy = policy_for(site, event.category)
-    issue, notice = (policy.issue, policy.notice) if policy else (None, None)
-    return doc.RaisedData(
-        alarm=_alarm(event, alarm_id, alarm, "active"),
-        cause=cause_doc(site, event.cause),
-        issue=issue_doc(site, issue, event, alarm_id) if issue else None,
-        notice=notice_doc(site, notice, event, alarm_id) if notice else None,
-        location=location_doc(site, location_of(site, event)),
-        device=device_doc(site, event.device),
-    )
-
-
-def cleared(site: Site, event: AlarmCleared, number: int, alarm: Alarm | None) -> doc.ClearedData:
-    """A cleared alarm, with the end of its issue and notice."""
-    if alarm is None:
-        device = event.alarm.partition("/")[0]
-        return doc.ClearedData(
-            alarm=parts.AlarmDoc(
-                id=event_id(site.gateway, number),
-                key=name(event.alarm),
-                state="cleared",
-                acknowledged=False,
-                count=1,
-            ),
-            location=location_doc(site, site.locate(device)),
-            device=device_doc(site, device),
-        )
-    alarm_id = event_id(site.gateway, alarm.number)
-    policy = policy_for(site, alarm.raised.category)
-    ended = parts.IssueEndedDoc(id=issue_id(alarm_id), state="alarm_cleared")
-    withdrawn = parts.NoticeEndedDoc(id=notice_id(alarm_id), state="withdrawn")
-    return doc.ClearedData(
-        alarm=_alarm(alarm.raised, alarm_id, alarm, "cleared"),
-        issue=ended if policy and policy.issue else None,
-        notice=withdrawn if policy and policy.notice else None,
-        location=location_doc(site, location_of(site, alarm.raised)),
-        device=device_doc(site, alarm.raised.device),
-    )
-
-
-def _alarm(
-    event: AlarmRaised, alarm_id: str, alarm: Alarm | None, state: parts.AlarmState
-) -> parts.AlarmDoc:
-    return parts.AlarmDoc(
-        id=alarm_id,
-        key=name(event.alarm),
-        state=state,
-        acknowledged=alarm.acknowledged if alarm else False,
-        raised_at=event.at.astimezone(UTC),
-        count=1,
-        rule=cut(event.rule),
-        category=cut(event.category),
-        text=bilingual(event.text),
-    )
 
 
 def access(site: Site, event: Access) -> doc.AccessData:
@@ -167,6 +91,8 @@ def command(site: Site, event: CommandResult) -> doc.CommandData:
             action=cut(event.action),
             outcome=event.outcome,
             detail=cut(event.detail),
+            observed=event.observed,
+            issued_by=cut(event.issued_by),
         ),
         location=location_doc(site, site.locate(event.device)),
         device=device_doc(site, event.device),

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from pydantic import BaseModel
+
+from edge.config.command_reading import read_commands
+from edge.config.command_section import RemoteCommands
 from edge.config.file_references import check_files, resolve_files
+from edge.config.network_checks import check_network
 from edge.config.site_alarms import check_policies, place_alarms
 from edge.config.site_build import device_of, site_of
 from edge.config.site_checks import check_behind, check_reference, ids_of
 from edge.config.site_file import UplinkSection
 from edge.config.site_reading import Draft, read_site
+from edge.config.site_rules import check_built_in, check_site_rules, rules_written
+from edge.config.window_reading import read_windows, windows_written
 from edge.driver import DriverKind, Link, Placed
 from edge.drivers import KINDS
 from edge.errors import ConfigError, Problem
@@ -21,6 +28,8 @@ from edge.files.text_file import read_text
 from edge.files.yaml_file import Document, parse
 from edge.model import Device, Location, Text
 from edge.profiles import Profiles, shipped
+from edge.rules.window import WindowRule
+from edge.rules.written import WrittenRule
 from edge.schema import AlarmSpec, DoorSpec, Profile
 from edge.site import Site
 
@@ -45,8 +54,9 @@ class PlacedAlarm:
 class Configuration:
     """A site, ready to be run.
 
-    `doors` are the devices whose door has a contact; `warnings` is what a person should
-    look at all the same.
+    `doors` are the devices whose door has a contact; `rules` those that the site has written,
+    `watch` the options of those in code, by name; `warnings` is what a person should look at all
+    the same.
     """
 
     site: Site
@@ -55,6 +65,10 @@ class Configuration:
     doors: Mapping[str, DoorSpec]
     uplinks: tuple[UplinkSection, ...]
     store: Path
+    rules: tuple[WrittenRule, ...] = ()
+    windows: tuple[WindowRule, ...] = ()
+    watch: Mapping[str, BaseModel] = field(default_factory=dict)
+    commands: RemoteCommands = field(default_factory=RemoteCommands)
     warnings: tuple[Problem, ...] = ()
 
     def advice(self, language: Language) -> str:
@@ -75,33 +89,68 @@ def load(
     the site file count, then the shipped ones.
     """
     folder = path.resolve().parent
-    document = parse(read_text(path, path.name, language or "zh"), path.name)
-    spoken = language or ("en" if document.at(("site", "language")) == "en" else "zh")
-    problems = Problems()
-    problems.found += document.problems
-    if document.tree is None:
-        raise config_error(problems.found, spoken)
-    document = resolve_files(document, folder)
+    document, spoken = _read(path, language)
+    problems = Problems(document.problems)
     draft = read_site(document, kinds, problems)
     check_files(document, folder, problems)
-    if profiles is None:
-        profiles = Profiles(folder / OWN_PROFILES, shipped(), kinds=kinds, language=spoken)
-    by_device = _profiles(document, draft, profiles, problems)
+    own = Profiles(folder / OWN_PROFILES, shipped(), kinds=kinds, language=spoken)
+    by_device = _profiles(document, draft, profiles or own, problems)
     placed = _placed(document, draft, by_device, folder, problems)
     links = _bind(document, draft, placed, problems)
-    alarms = place_alarms(document, draft, by_device, problems)
-    if problems.found or draft.site is None or draft.gateway is None:
+    alarms = _alarms(document, draft, by_device, problems)
+    windows = read_windows(document, problems)
+    commands = read_commands(document, draft, by_device, problems)
+    site = _site(document, draft, list(placed.values()), alarms, problems)
+    if site is None or draft.gateway is None:
         raise config_error(_shortened(problems.found, folder), spoken)
-    check_policies(document, draft, [spec for _, _, spec in alarms], problems)
     return Configuration(
-        site=site_of(draft, draft.site, draft.gateway, [each.device for each in placed.values()]),
+        site=site,
         links=links,
         alarms=tuple(PlacedAlarm(device=d, name=name, spec=spec) for d, name, spec in alarms),
         doors={each.device.id: each.profile.door for each in placed.values() if each.profile.door},
         uplinks=tuple(draft.uplinks.values()),
         store=folder / draft.gateway.store,
+        rules=rules_written(draft.rules, site),
+        windows=windows_written(windows, draft.rules, site),
+        watch=draft.rules.watch,
+        commands=commands,
         warnings=tuple(problems.warnings),
     )
+
+
+def _alarms(
+    document: Document, draft: Draft, profiles: Mapping[int, Profile], problems: Problems
+) -> tuple[tuple[str, str, AlarmSpec], ...]:
+    """Every alarm that a file describes; rules, network and policies are seen to fit them."""
+    alarms = place_alarms(document, draft, profiles, problems)
+    check_site_rules(document, draft, profiles, alarms, problems)
+    check_network(document, problems)
+    check_policies(document, draft, (spec for _, _, spec in alarms), problems)
+    return alarms
+
+
+def _site(
+    document: Document,
+    draft: Draft,
+    placed: Sequence[Placed[Any, Any]],
+    alarms: Sequence[tuple[str, str, AlarmSpec]],
+    problems: Problems,
+) -> Site | None:
+    """The site; none when something is wrong with it, or with what rules in code are told of it."""
+    if problems.found or draft.site is None or draft.gateway is None:
+        return None
+    site = site_of(draft, draft.site, draft.gateway, placed, alarms)
+    check_built_in(document, draft.rules, site, alarms, problems)
+    return None if problems.found else site
+
+
+def _read(path: Path, language: Language | None) -> tuple[Document, Language]:
+    """The file's tree, and the language in which to speak of it."""
+    document = parse(read_text(path, path.name, language or "zh"), path.name)
+    own: Language = "en" if document.at(("site", "language")) == "en" else "zh"
+    if document.tree is None:
+        raise config_error(document.problems, language or own)
+    return resolve_files(document, path.resolve().parent), language or own
 
 
 def _shortened(problems: Sequence[Problem], folder: Path) -> list[Problem]:

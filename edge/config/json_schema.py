@@ -10,10 +10,11 @@ from typing import Any, Final, Literal
 from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
-from edge.config.site_file import SiteFile
+from edge.config.whole_file import SiteFile
 from edge.driver import DriverKind
 from edge.drivers import KINDS
 from edge.duration import format_duration
+from edge.rules.catalogue import CATALOGUE
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 
@@ -30,9 +31,13 @@ def site_schema(kinds: Sequence[DriverKind] = KINDS) -> dict[str, Any]:
     """What a site file may say, each driver's links and addresses included."""
     sections = [kind.section for kind in kinds]
     addresses = [kind.address for kind in kinds]
-    definitions = _definitions([SiteFile, *sections, *addresses])
+    options = {rule.name: rule.section for rule in CATALOGUE}
+    definitions = _definitions([SiteFile, *sections, *addresses, *options.values()])
     site = definitions["SiteFile"]
     site["properties"]["links"]["items"] = _one_of(sections)
+    watch = site["properties"]["watch"]
+    watch["additionalProperties"] = False
+    watch["properties"] = {name: _reference(section) for name, section in options.items()}
     device = definitions["DeviceSection"]["properties"]
     device["address"] = {
         "anyOf": [_reference(address) for address in addresses],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from typing import Final
 
 from edge.config.site_checks import check_reference, ids_of
 from edge.config.site_file import Selection
@@ -69,11 +70,33 @@ def _devices(
     return [at for at in profiles if draft.devices[at].id in alarm.devices]
 
 
+IN_CODE: Final = (
+    LINK_CATEGORY,
+    "access.barrier_stuck",
+    "access.gate_offline_in_fire",
+    "access.passback",
+    "access.repeated_denials",
+    "access.tailgating",
+    "elder.nobody_passed",
+    "electric.leakage_trend",
+    "fire.confirmed",
+    "fire.gate_shut",
+    "lift.entrapment",
+    "lift.maintenance",
+    "lift.sensor_implausible",
+    "link.silent",
+    "network.offline",
+    "power.mains_lost",
+)
+"""The categories of alarms that rules in code raise."""
+
+
 def check_policies(
     document: Document, draft: Draft, alarms: Iterable[AlarmSpec], problems: Problems
 ) -> None:
     """Warn of a policy that no alarm of this site can ever meet."""
-    categories = {LINK_CATEGORY, *(alarm.category for alarm in alarms)}
+    categories = {*IN_CODE, *(alarm.category for alarm in alarms)}
+    categories |= {rule.alarm.category for rule in draft.rules.rules.values() if rule.alarm}
     for index, policy in draft.policies.items():
         if not any(fnmatchcase(category, policy.alarms) for category in categories):
             what = Text(f"没有报警属于 {policy.alarms}", f"no alarm has a category {policy.alarms}")

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 from zoneinfo import ZoneInfo
 
+from edge.config.lifts import ENTRAPMENT, lift_of
 from edge.config.site_file import DeviceSection, GatewaySection, SiteSection
 from edge.config.site_reading import Draft
+from edge.driver import Placed
 from edge.model import Device, Location
-from edge.schema import ONLINE, Profile
+from edge.rules.writing import key_of
+from edge.schema import ONLINE, AlarmSpec, Profile
 from edge.site import Building, Site
 
 
@@ -27,14 +31,26 @@ def device_of(
         model=profile.model,
         location=section.location.plain(),
         points={name: spec.plain(name) for name, spec in specs.items()},
+        actions={name: spec.plain(section.id) for name, spec in profile.all_actions.items()},
         components=components,
+        direction=section.direction,
     )
 
 
 def site_of(
-    draft: Draft, site: SiteSection, gateway: GatewaySection, devices: Iterable[Device]
+    draft: Draft,
+    site: SiteSection,
+    gateway: GatewaySection,
+    placed: Sequence[Placed[Any, Any]],
+    alarms: Sequence[tuple[str, str, AlarmSpec]],
 ) -> Site:
-    """The site, once nothing in its file is wrong."""
+    """The site, once nothing in its file is wrong; `alarms` are device, name and alarm."""
+    own = {device: spec for device, name, spec in alarms if name == ENTRAPMENT}
+    lifts = [
+        (each.device.id, lift_of(each.device, each.profile.lift, own.get(each.device.id)))
+        for each in placed
+        if each.profile.lift
+    ]
     return Site(
         id=site.id,
         name=site.name.plain(),
@@ -50,6 +66,11 @@ def site_of(
             )
             for building in draft.buildings.values()
         },
-        devices={device.id: device for device in devices},
-        policies=tuple(policy.plain() for policy in draft.policies.values()),
+        devices={each.device.id: each.device for each in placed},
+        policies=(
+            *filter(None, (r.policy(key_of(r, site.id)) for r in draft.rules.rules.values())),
+            *(policy.plain() for policy in draft.policies.values()),
+        ),
+        lifts={device: lift for device, lift in lifts if lift is not None},
+        links=tuple(link.id for link in draft.links.values()),
     )

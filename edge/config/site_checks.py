@@ -32,7 +32,7 @@ def ids_of(document: Document, key: str) -> dict[int, str]:
 
 def check_ids(document: Document, problems: Problems) -> None:
     """Ids are unique in their list, and devices and links share one room for names."""
-    for key in ("buildings", "links", "devices", "uplinks"):
+    for key in ("buildings", "links", "devices", "rules", "suppressions", "uplinks"):
         _unique(
             document, [((key, i, "id"), own) for i, own in ids_of(document, key).items()], problems
         )

@@ -18,8 +18,9 @@ from pydantic import (
 
 from edge import model
 from edge.broker import Broker
+from edge.model import Party
 from edge.schema import AlarmSpec, Duration, Id, Kind, Name, Strict, Text, fault
-from edge.site import IssuePolicy, NoticePolicy, Party, Policy, Scope
+from edge.site import Escalation, IssuePolicy, NoticePolicy, Policy, Scope
 from edge.timezone import Timezone
 
 TEMPLATE_FIELDS: Final = (
@@ -33,6 +34,10 @@ TEMPLATE_FIELDS: Final = (
     "community",
 )
 """What a policy's texts may hold in braces."""
+
+
+NEXT_PARTIES: Final[tuple[Party, ...]] = ("property", "community", "street_office")
+"""Who is told one after the other when a site file does not say."""
 
 
 def _known_fields(text: str) -> str:
@@ -151,6 +156,9 @@ class DeviceSection(Strict):
     name: Text
     address: dict[str, JsonValue] = Field(default_factory=dict)
     location: LocationSection = LocationSection()
+    direction: model.Direction = Field(
+        "", description="Which way a gate lets people pass; pairs gates of a building."
+    )
 
 
 class Selection(Strict):
@@ -177,6 +185,15 @@ class TemplateText(Strict):
         return model.Text(self.zh, self.en)
 
 
+class EscalationSection(Strict):
+    """Who is told next when nobody accepts or resolves in time: one party after the other."""
+
+    to: tuple[Party, ...] = Field(description="In this order; [] for nobody.")
+    every: Duration | None = Field(
+        None, description="Between two parties; respond_within when not written."
+    )
+
+
 class IssueSection(Strict):
     """The issue (问题上报/报修) that an alarm becomes."""
 
@@ -185,6 +202,11 @@ class IssueSection(Strict):
     respond_within: Duration = timedelta(minutes=10)
     resolve_within: Duration = timedelta(hours=24)
     parties: Annotated[tuple[Party, ...], Field(min_length=1)] = ("property",)
+    escalate: EscalationSection | None = Field(
+        None,
+        description="When not written: property, community, street_office, whoever of them is"
+        " not told from the beginning.",
+    )
 
     @model_validator(mode="after")
     def _respond_first(self) -> Self:
@@ -205,7 +227,14 @@ class IssueSection(Strict):
             respond_within=self.respond_within,
             resolve_within=self.resolve_within,
             parties=self.parties,
+            escalation=self._escalation(),
         )
+
+    def _escalation(self) -> Escalation:
+        if self.escalate is None:
+            further = tuple(party for party in NEXT_PARTIES if party not in self.parties)
+            return Escalation(to=further, every=self.respond_within)
+        return Escalation(to=self.escalate.to, every=self.escalate.every or self.respond_within)
 
 
 class NoticeSection(Strict):
@@ -259,16 +288,3 @@ class UplinkSection(Strict):
     id: Id
     type: Literal["mqtt"]
     broker: Broker
-
-
-class SiteFile(Strict):
-    """A site file as a whole, for its schema; it is read section by section."""
-
-    site: SiteSection
-    gateway: GatewaySection
-    buildings: tuple[BuildingSection, ...] = ()
-    links: tuple[Any, ...]
-    devices: tuple[DeviceSection, ...]
-    alarms: tuple[SiteAlarm, ...] = ()
-    policies: tuple[PolicySection, ...] = ()
-    uplinks: tuple[UplinkSection, ...] = ()

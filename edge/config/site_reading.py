@@ -9,6 +9,7 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel
 
 from edge.choices import nearest
+from edge.config.rule_reading import RuleDraft, read_rules
 from edge.config.site_checks import (
     check_claims,
     check_ids,
@@ -23,10 +24,10 @@ from edge.config.site_file import (
     GatewaySection,
     PolicySection,
     SiteAlarm,
-    SiteFile,
     SiteSection,
     UplinkSection,
 )
+from edge.config.whole_file import SiteFile
 from edge.driver import DriverKind
 from edge.files.fields import keys_at
 from edge.files.messages import unknown_key
@@ -38,7 +39,16 @@ from edge.profiles.profile_file import driver_of
 
 M = TypeVar("M", bound=BaseModel)
 
-LISTS: Final = ("buildings", "links", "devices", "alarms", "policies", "uplinks")
+LISTS: Final = (
+    "buildings",
+    "links",
+    "devices",
+    "alarms",
+    "rules",
+    "suppressions",
+    "policies",
+    "uplinks",
+)
 NEEDED: Final = ("site", "gateway", "links", "devices")
 
 
@@ -54,6 +64,7 @@ class Draft:
     devices: Mapping[int, DeviceSection]
     addresses: Mapping[int, BaseModel]
     alarms: Mapping[int, SiteAlarm]
+    rules: RuleDraft
     policies: Mapping[int, PolicySection]
     uplinks: Mapping[int, UplinkSection]
 
@@ -84,6 +95,7 @@ def read_site(document: Document, kinds: Sequence[DriverKind], problems: Problem
         devices=devices,
         addresses=_addresses(document, drivers, problems),
         alarms=read_each(document, "alarms", SiteAlarm, problems),
+        rules=read_rules(document, problems),
         policies=read_each(document, "policies", PolicySection, problems),
         uplinks=read_each(document, "uplinks", UplinkSection, problems),
     )

@@ -75,6 +75,20 @@ _PATTERNS: Final = {
         "写报警类别，* 代表任意文字，如 lift.entrapment 或 fire.*",
         "write a category, * for any text, such as lift.entrapment or fire.*",
     ),
+    "^(([01][0-9]|2[0-3]):[0-5][0-9]|24:00)$": Text(
+        "用引号写时间，如 '22:30'", "write a time in quotes, such as '22:30'"
+    ),
+    "^[a-z0-9][a-z0-9_-]{0,62}/([A-Za-z0-9_-]{1,64}\\.)?[a-z][a-z0-9_]{0,62}$": Text(
+        "写设备与点，如 hydrant-1/pressure 或 fire-1/1-1-10-2.fire",
+        "write a device and its point, such as hydrant-1/pressure or fire-1/1-1-10-2.fire",
+    ),
+    "^[a-z0-9][a-z0-9_-]{0,62}(/[A-Za-z0-9_-]{1,64}){1,2}$": Text(
+        "写设备与报警，如 lift-1/entrapment", "write a device and its alarm: lift-1/entrapment"
+    ),
+    "^[A-Za-z0-9+/]{43}=$": Text(
+        "粘贴 whistle command keygen 打印的那一行",
+        "paste the line that `whistle command keygen` prints",
+    ),
     r"^[+-](0\d|1[0-4]):[0-5]\d$": Text('写成 "+08:00"', 'write it like "+08:00"'),
     "^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*){0,4}$": Text(
         "写型号文件的路径，不带 .yaml，如 lifts/ba_box",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final, Literal, TypeAlias
 
 from edge.errors import ConfigError, Problem
@@ -21,15 +22,25 @@ class Problems:
     A second mistake at one place is an echo of the first and is not told.
     """
 
-    def __init__(self) -> None:
-        self.found: list[Problem] = []
+    def __init__(self, found: Iterable[Problem] = ()) -> None:
+        self.found = [*found]
         self.warnings: list[Problem] = []
 
     def add(
         self, document: Document, steps: Steps, what: Text, remedy: Text, *, at: str = "value"
     ) -> None:
         """Note a mistake at a node, or at its key when `at` says `key`."""
-        problem = _problem(document, steps, what, remedy, at)
+        self._note(_problem(document, steps, what, remedy, at))
+
+    def add_within(
+        self, document: Document, steps: Steps, letter: int, what: Text, remedy: Text
+    ) -> None:
+        """Note a mistake at a letter of a text, counted from 0."""
+        mark = document.letter(steps, letter)
+        problem = _problem(document, steps, what, remedy, "value")
+        self._note(replace(problem, line=mark.line, column=mark.column))
+
+    def _note(self, problem: Problem) -> None:
         if not any(_place(problem) == _place(known) for known in self.found):
             self.found.append(problem)
 

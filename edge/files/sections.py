@@ -124,12 +124,18 @@ def _meant(found: Sequence[_Located]) -> Iterable[_Located]:
         missing = [other.fault.name for other in beside if other.fault.type == "missing"]
         pair = len(strange) == 1 == len(missing)
         match each.fault.type:
+            case "too_short" if any(_within(other.steps, each.steps) for other in found):
+                continue  # pydantic does not count an item that is wrong
             case "missing" if pair or nearest(each.fault.name, strange):
                 continue
             case "extra_forbidden" if pair:
                 yield replace(each, fault=replace(each.fault, context={"meant": missing[0]}))
             case _:
                 yield each
+
+
+def _within(steps: Steps, outer: Steps) -> bool:
+    return len(steps) > len(outer) and steps[: len(outer)] == outer
 
 
 def _distance(group: Sequence[_Located], at: Steps) -> tuple[bool, int, int]:

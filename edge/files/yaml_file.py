@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from ruamel.yaml import YAML
@@ -40,13 +40,17 @@ class Mark:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A file's tree; where `problems` says so, parts of it are missing."""
+    """A file's tree; where `problems` says so, parts of it are missing.
+
+    `texts` is where the first letter stands of each text that is written as it is, on one line.
+    """
 
     file: str
     tree: Tree
     values: Mapping[Steps, Mark]
     keys: Mapping[Steps, Mark]
     problems: tuple[Problem, ...]
+    texts: Mapping[Steps, Mark] = field(default_factory=dict)
 
     def at(self, steps: Steps) -> Tree:
         """The node there, or none."""
@@ -67,6 +71,11 @@ class Document:
         while steps and steps not in self.values:
             steps = steps[:-1]
         return self.values.get(steps, Mark(self.file, 1, 1))
+
+    def letter(self, steps: Steps, number: int) -> Mark:
+        """Where a letter of a text stands, counted from 0; or else where the text begins."""
+        first = self.texts.get(steps)
+        return replace(first, column=first.column + number) if first else self.mark(steps)
 
     def size(self, steps: Steps) -> int:
         """How many items the list there has; 0 when it is no list."""
@@ -102,6 +111,7 @@ def parse(text: str, file: str) -> Document:
         values=builder.values,
         keys=builder.keys,
         problems=tuple(builder.problems),
+        texts=builder.texts,
     )
 
 
@@ -158,6 +168,7 @@ class _Builder:
         self.file = file
         self.values: dict[Steps, Mark] = {}
         self.keys: dict[Steps, Mark] = {}
+        self.texts: dict[Steps, Mark] = {}
         self.problems: list[Problem] = []
         self._count = 0
         self._refused = False
@@ -212,6 +223,7 @@ class _Builder:
                 wrong = "number" if value is None else ""
             case "str" | "timestamp" if not any("\ud800" <= one <= "\udfff" for one in text):
                 value = text
+                self._note_text(node, steps, text)
             case "str" | "timestamp":
                 wrong = "special characters"
             case _:
@@ -219,6 +231,13 @@ class _Builder:
         if wrong:
             self._say(node, steps, wrong, str(node.tag))
         return value
+
+    def _note_text(self, node: Node, steps: Steps, text: str) -> None:
+        """Note where the first letter is, when every letter stands as it is read."""
+        begin, end = node.start_mark, node.end_mark
+        quotes = 1 if isinstance(node, ScalarNode) and node.style in ("'", '"') else 0
+        if begin.line == end.line and end.column - begin.column == len(text) + 2 * quotes:
+            self.texts[steps] = Mark(self.file, begin.line + 1, begin.column + 1 + quotes)
 
     def _mark(self, node: Node) -> Mark:
         return Mark(self.file, node.start_mark.line + 1, node.start_mark.column + 1)

@@ -9,23 +9,28 @@ from typing import Final
 from edge.choices import choose
 from edge.files.yaml_file import Steps
 from edge.model import Text
-from edge.schema import NUMERIC, AlarmSpec, PointSpec, Profile, Scalar
+from edge.schema import NUMERIC, AlarmSpec, Condition, PointSpec, Profile, Scalar
 
-_KINDS: Final = {
+KINDS: Final = {
     "bool": Text("true 或 false", "true or false"),
     "int": Text("整数", "a whole number"),
     "float": Text("数字", "a number"),
     "str": Text("文字", "text"),
 }
+"""The kinds of values, in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Misfit:
-    """What is wrong with an alarm; `steps` lead there from the alarm."""
+    """What is wrong with an alarm or a rule; `steps` lead there from it.
+
+    `letter` is where in the text there, counted from 0; none is the text as a whole.
+    """
 
     steps: Steps
     what: Text
     remedy: Text
+    letter: int | None = None
 
 
 def misfits(alarm: AlarmSpec, profile: Profile) -> Iterator[Misfit]:
@@ -41,15 +46,8 @@ def misfits(alarm: AlarmSpec, profile: Profile) -> Iterator[Misfit]:
                 "take it out, or compare with above, below or outside",
             ),
         )
-    if when.outside is not None and 2 * alarm.deadband > when.outside[1] - when.outside[0]:
-        yield Misfit(
-            steps=("deadband",),
-            what=Text(
-                "deadband 大于允许范围的一半，报警永远不会消除",
-                "the deadband is more than half of the range: the alarm would never clear",
-            ),
-            remedy=Text("写小一些", "make it smaller"),
-        )
+    if when.outside is not None:
+        yield from never_over(*when.outside, alarm.deadband)
     if when.event:
         if alarm.on_delay:
             yield Misfit(
@@ -58,11 +56,29 @@ def misfits(alarm: AlarmSpec, profile: Profile) -> Iterator[Misfit]:
                 remedy=Text("删去 for", "take out for"),
             )
         return
+    yield from unfit_condition(when, profile)
+
+
+def never_over(low: float, high: float, deadband: float) -> Iterator[Misfit]:
+    """Tell of a deadband that leaves no number at which `outside` would be over."""
+    if 2 * deadband > high - low:
+        yield Misfit(
+            steps=("deadband",),
+            what=Text(
+                "deadband 大于允许范围的一半，报警永远不会消除",
+                "the deadband is more than half of the range: the alarm would never clear",
+            ),
+            remedy=Text("写小一些", "make it smaller"),
+        )
+
+
+def unfit_condition(when: Condition, profile: Profile) -> Iterator[Misfit]:
+    """Tell each thing in which a condition does not fit the profile's points."""
     point = profile.point(when.point)
     if point is None:
         yield _unknown_point(when.point, profile)
     else:
-        yield from _wrong_types(alarm, point)
+        yield from _wrong_types(when, point)
 
 
 def _unknown_point(name: str, profile: Profile) -> Misfit:
@@ -76,15 +92,14 @@ def _unknown_point(name: str, profile: Profile) -> Misfit:
     )
 
 
-def _wrong_types(alarm: AlarmSpec, point: PointSpec) -> Iterator[Misfit]:
-    when = alarm.when
+def _wrong_types(when: Condition, point: PointSpec) -> Iterator[Misfit]:
     for name in when.comparisons():
         if name in NUMERIC and point.type not in ("int", "float"):
             yield Misfit(
                 steps=("when", name),
                 what=Text(
-                    f"{when.point} 的值（{_KINDS[point.type].zh}）不能比大小",
-                    f"{when.point} is {_KINDS[point.type].en} and has no size to compare",
+                    f"{when.point} 的值（{KINDS[point.type].zh}）不能比大小",
+                    f"{when.point} is {KINDS[point.type].en} and has no size to compare",
                 ),
                 remedy=Text("改用 equals", "use equals instead"),
             )
@@ -94,8 +109,8 @@ def _wrong_types(alarm: AlarmSpec, point: PointSpec) -> Iterator[Misfit]:
         *((("when", "any_of", index), limit) for index, limit in enumerate(when.any_of or ())),
     )
     for steps, limit in limits:
-        if limit is not None and not _comparable(point, limit):
-            kind = _KINDS[point.type]
+        if limit is not None and not comparable(point, limit):
+            kind = KINDS[point.type]
             yield Misfit(
                 steps=steps,
                 what=Text(
@@ -106,7 +121,8 @@ def _wrong_types(alarm: AlarmSpec, point: PointSpec) -> Iterator[Misfit]:
             )
 
 
-def _comparable(point: PointSpec, limit: Scalar) -> bool:
+def comparable(point: PointSpec, limit: Scalar) -> bool:
+    """Whether the point can ever have that value."""
     match point.type:
         case "bool":
             return isinstance(limit, bool)

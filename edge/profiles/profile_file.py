@@ -11,7 +11,7 @@ from edge.files.problems import Problems
 from edge.files.sections import read
 from edge.files.yaml_file import Document, Steps, Tree
 from edge.model import Text
-from edge.profiles.alarm_checks import misfits
+from edge.profiles.alarm_checks import misfits, unfit_condition
 from edge.schema import Profile
 
 
@@ -53,6 +53,12 @@ def check_profile(
             sound = False
             steps = ("alarms", name, *misfit.steps)
             problems.add(document, steps, misfit.what, misfit.remedy)
+    for name, conditions in profile.lift.facts() if profile.lift else ():
+        for at, condition in enumerate(conditions):
+            for misfit in unfit_condition(condition, profile):
+                sound = False
+                steps = ("lift", name, at, *misfit.steps[1:])
+                problems.add(document, steps, misfit.what, misfit.remedy)
     return profile if sound else None
 
 

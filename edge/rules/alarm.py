@@ -20,6 +20,8 @@ from edge.model import (
     Text,
     Value,
 )
+from edge.rules.comparing import Beyond
+from edge.rules.quiet import Quiet, Within
 from edge.rules.rule import Step
 
 Holds: TypeAlias = Callable[[Value, bool], bool]
@@ -42,7 +44,7 @@ class AlarmState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What an alarm says of itself, whatever its condition is."""
+    """What an alarm says of itself, whatever its condition is; `condition` says that one."""
 
     category: str
     severity: int
@@ -50,6 +52,11 @@ class Words:
     text: Text
     unit: str = ""
     limit: Value | None = None
+    group: str = ""
+    latch: bool = False
+    realarm: timedelta | None = None
+    behind: tuple[str, ...] = ()
+    condition: Text | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +107,26 @@ class PointAlarm:
                     about=about,
                 )
                 state = self._observe(state, cause, now, holds=self.holds(value, state.active))
-            case DeviceReset() if state.active and _covers(record.component, self.component):
+            case DeviceReset() if state.active and covers(record.component, self.component):
                 return Step(AlarmState(), (AlarmCleared(alarm=self.id, at=record.at),))
         return self._settle(state, at, now)
+
+    def quiet(self, state: AlarmState) -> Quiet:
+        """Readings that are bad, or no different from what the alarm knows."""
+        holds, active, bad = self.holds, state.active, Quality.BAD
+        if (
+            state.since is None
+            and isinstance(holds, Beyond)
+            and (same := holds.between(before=active))
+        ):
+            return Within(*same)
+        expected = active is (state.since is None)
+
+        def quiet(reading: Reading) -> bool:
+            value = reading.value
+            return value is None or reading.quality is bad or holds(value, active) is expected
+
+        return quiet
 
     def _observe(
         self, state: AlarmState, cause: Cause, now: datetime, *, holds: bool
@@ -222,7 +246,7 @@ def _told(event: Event) -> Cause:
     )
 
 
-def _covers(reset: str, component: str) -> bool:
+def covers(reset: str, component: str) -> bool:
     """Whether a reset of a system (`1-1`) covers a component of it (`1-1-10-2`)."""
     return not reset or component == reset or component.startswith(f"{reset}-")
 
@@ -240,4 +264,8 @@ def _raised(
         text=rule.words.text,
         cause=cause or Cause(point=rule.device, value=None),
         at=at,
+        group=rule.words.group,
+        latch=rule.words.latch,
+        realarm=rule.words.realarm,
+        behind=rule.words.behind,
     )

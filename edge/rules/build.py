@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import timedelta
 from functools import partial
 
-from edge.model import Device, Value
+from edge.model import Device, Text, Value
+from edge.rules import wording
 from edge.rules.alarm import EventAlarm, Holds, PointAlarm, StaleAlarm, Words
+from edge.rules.comparing import Beyond
+from edge.rules.condition import When
+from edge.rules.link import group_of
 from edge.rules.template import Template
 from edge.schema import AlarmSpec, Condition
+
+OFFLINE = "device.offline"
+"""The category of devices that do not answer: all on a link that is lost have that one cause."""
 
 EVENT_LASTS = timedelta(minutes=1)
 """How long an alarm from an event stays when its file does not say `clear_for`."""
 
 
 def build(
-    device: Device, name: str, spec: AlarmSpec
+    device: Device, name: str, spec: AlarmSpec, root: str = ""
 ) -> PointAlarm | StaleAlarm | EventAlarm | Template:
-    """Return the rule; for `*.point` the template that makes one for each component."""
-    when, words = spec.when, _words(device, spec)
+    """Return the rule; for `*.point` the template that makes one for each component.
+
+    `root` is what is lost together with the device, when it is not its link alone.
+    """
+    when, words = spec.when, words_of(device, spec, root)
     own = f"{device.id}/{name}"
     if when.event:
         lasts = spec.off_delay or EVENT_LASTS
@@ -58,14 +67,9 @@ def _point_alarm(
 
 def comparison(when: Condition, deadband: float) -> Holds:
     """Return the condition as a function; a value of another type never fulfils it."""
-    if when.above is not None:
-        return _number(_above(when.above, deadband))
-    if when.below is not None:
-        return _number(_below(when.below, deadband))
-    if when.outside is not None:
-        low, high = when.outside
-        below, above = _below(low, deadband), _above(high, deadband)
-        return _number(lambda value, active: below(value, active) or above(value, active))
+    low, high = when.outside or (when.below, when.above)
+    if low is not None or high is not None:
+        return Beyond(low, high, deadband)
     if when.equals is not None:
         wanted = when.equals
         return lambda value, _: _same(value, wanted)
@@ -76,26 +80,14 @@ def comparison(when: Condition, deadband: float) -> Holds:
     return lambda value, _: any(_same(value, one) for one in several)
 
 
-def _above(limit: float, deadband: float) -> Callable[[float, bool], bool]:
-    return lambda value, active: value > (limit - deadband if active else limit)
-
-
-def _below(limit: float, deadband: float) -> Callable[[float, bool], bool]:
-    return lambda value, active: value < (limit + deadband if active else limit)
-
-
-def _number(compare: Callable[[float, bool], bool]) -> Holds:
-    return lambda value, active: (
-        isinstance(value, int | float) and not isinstance(value, bool) and compare(value, active)
-    )
-
-
 def _same(value: Value, wanted: Value) -> bool:
     """Compare without taking 1 for true."""
     return isinstance(value, bool) is isinstance(wanted, bool) and value == wanted
 
 
-def _words(device: Device, spec: AlarmSpec) -> Words:
+def words_of(device: Device, spec: AlarmSpec, root: str = "") -> Words:
+    """What an alarm says of itself on this device."""
+    lost = group_of(root or device.link) if spec.category == OFFLINE else ""
     when = spec.when
     point = device.points.get(when.point.rpartition(".")[2])
     number = when.above if when.above is not None else when.below
@@ -106,4 +98,18 @@ def _words(device: Device, spec: AlarmSpec) -> Words:
         text=spec.text.plain(),
         unit=point.unit if point else "",
         limit=number if number is not None else when.equals,
+        group=f"{device.id}/{spec.group}" if spec.group else lost,
+        latch=spec.latch,
+        realarm=spec.realarm,
+        condition=_condition(device, when),
     )
+
+
+def _condition(device: Device, when: Condition) -> Text:
+    """What the condition says, in the words of written rules."""
+    if when.event:
+        return wording.words_of(When(event=when.event, device=device.id), {device.id: device})
+    own = when.point.rpartition(".")[2]
+    compared = {name: getattr(when, name) for name in when.comparisons()}
+    written = When.model_validate({"point": f"{device.id}/{own}", **compared})
+    return wording.words_of(written, {device.id: device})

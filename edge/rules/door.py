@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
-from edge.model import Access, Quality, Reading, Record
+from edge.duration import format_duration
+from edge.model import Access, Quality, Reading, Record, Text
+from edge.rules.explain import Explained, Latest
 from edge.rules.rule import Step
+
+DOOR_EVENTS: Final = ("access.forced", "access.held_open")
+"""What is told of a door; alarms follow from that."""
 
 Finding: TypeAlias = Literal["forced", "held_open", "closed"]
 
@@ -44,7 +49,7 @@ class DoorRule:
     @property
     def id(self) -> str:
         """The device's one door."""
-        return f"{self.device}/.door"
+        return door_of(self.device)
 
     @property
     def points(self) -> tuple[str, ...]:
@@ -54,6 +59,11 @@ class DoorRule:
     @property
     def kinds(self) -> tuple[str, ...]:
         """No event matters."""
+        return ()
+
+    @property
+    def raises(self) -> tuple[str, ...]:
+        """No alarm: those of profiles follow what it tells."""
         return ()
 
     def start(self) -> DoorState:
@@ -77,6 +87,36 @@ class DoorRule:
                 state, ended = _closed(state)
         state, due = self._judged(state, now)
         return Step(state, self._told((*ended, *due), now), wake=self._wake(state))
+
+    def explain(self, state: DoorState, now: datetime, latest: Latest) -> Explained:
+        """Say how the door stands, whether it may, and until when."""
+        del now, latest
+        since, granted, settle = state.since, state.granted, self.settle
+        contact = Explained(
+            words=Text(f"{self.device}/door_open 为开", f"{self.device}/door_open says open"),
+            truth=state.open,
+            since=since,
+        )
+        window = format_duration(self.grant_window)
+        leave = Explained(
+            words=Text(f"开门前 {window} 内没有放行", f"nobody was let in within {window} before"),
+            truth=state.forced,
+            since=granted,
+            until=since + settle if since and not state.judged else None,
+        )
+        held = Explained(
+            words=Text(
+                f"已开超过 {format_duration(self.held_open_after)}",
+                f"it is open for more than {format_duration(self.held_open_after)}",
+            ),
+            truth=state.held,
+            until=since + self.held_open_after if since and not state.held else None,
+        )
+        return Explained(
+            words=Text("门未经放行打开，或未关", "The door opened without leave, or stays open"),
+            truth=state.forced or state.held,
+            parts=(contact, leave, held),
+        )
 
     def _opened(self, state: DoorState, now: datetime) -> DoorState:
         """A door first seen open just after listening began may have opened before."""
@@ -114,6 +154,11 @@ class DoorRule:
             Access(device=self.device, decision=finding, at=now, method="door_contact")
             for finding in findings
         )
+
+
+def door_of(device: str) -> str:
+    """The id of the rule of a device's door."""
+    return f"{device}/.door"
 
 
 def _in_the_past(state: DoorState, now: datetime) -> DoorState:

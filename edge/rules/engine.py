@@ -5,46 +5,55 @@ from __future__ import annotations
 import heapq
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields, is_dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any, TypeAlias
 
 import msgspec
 
-from edge.model import Command, Event, GatewayChanged, Reading, Record
-from edge.rules.rule import Rule
-from edge.rules.template import (
-    MOST_COMPONENTS,
-    OVERFLOW,
-    Template,
-    pattern_of_id,
-    pattern_of_point,
-)
+from edge.model import AlarmRaised, Command, Event, GatewayChanged, Reading, Record
+from edge.rules.explain import Raising
+from edge.rules.instants import each_instant, volatile_anew
+from edge.rules.quiet import Quiet, together
+from edge.rules.rule import Quieting, Rule
+from edge.rules.template import Template, Templates
 
-D = TypeVar("D")
+Through: TypeAlias = Callable[[Event, datetime], Sequence[Event]]
+"""Turns what a rule says into what is told."""
 
 
 class Engine:
-    """Holds the rules' states, an index by point and kind, and who wants to be woken when."""
+    """Holds the rules' states, an index by point and kind, and who wants to be woken when.
 
-    def __init__(self, rules: Iterable[Rule[Any]], templates: Iterable[Template] = ()) -> None:
+    What rules say goes `through` the life of alarms before others hear it.
+    """
+
+    def __init__(
+        self,
+        rules: Iterable[Rule[Any]],
+        templates: Iterable[Template] = (),
+        through: Through = lambda event, _: (event,),
+    ) -> None:
+        self._through = through
         self._rules: dict[str, Rule[Any]] = {}
         self._states: dict[str, Any] = {}
         self._by_point: dict[str, list[Rule[Any]]] = defaultdict(list)
         self._by_kind: dict[str, list[Rule[Any]]] = defaultdict(list)
-        self._templates: dict[str, list[Template]] = defaultdict(list)
-        self._by_id: dict[str, Template] = {}
-        self._components: dict[str, set[str]] = defaultdict(set)
+        self._templates = Templates(templates)
         self._wakes: dict[str, datetime] = {}
         self._queued: dict[str, datetime] = {}
         self._alarm_clock: list[tuple[datetime, str]] = []
         self._changed: set[str] = set()
         self._failed: set[str] = set()
+        self._raised_by: dict[str, str] = {}  # by alarm, of rules that are not named like it
+        self._asks: dict[str, Callable[[Any], Quiet | None]] = {}
+        self._quiet: dict[str, Quiet | None] = {}  # by rule, as long as its state is the same
+        self._hushed: dict[str, Quiet] = {}  # by point, for all its listeners together
+        self._points: dict[str, tuple[str, ...]] = {}
         for rule in rules:
             self._add(rule)
-        for template in templates:
-            self._templates[template.point].append(template)
-            self._by_id[template.id] = template
+        for point in tuple(self._by_point):  # a rule on one component leaves no alarm of it out
+            self._bind_point(point)
 
     def restore(self, states: Mapping[str, bytes]) -> list[str]:
         """Take up the states that were kept; return the ids of those that fit no rule any more.
@@ -60,10 +69,11 @@ class Engine:
             start = rule.start()
             try:
                 kept = msgspec.json.decode(body, type=type(start))
-            except msgspec.MsgspecError:
+            except (msgspec.MsgspecError, UnicodeDecodeError):
                 unfit.append(rule_id)
             else:
-                self._states[rule.id] = _volatile_anew(kept, start)
+                self._states[rule.id] = volatile_anew(kept, start)
+                self._forget_quiet(rule.id)
         return unfit
 
     def begin(self, now: datetime) -> list[Event | Command]:
@@ -73,7 +83,7 @@ class Engine:
         An instant that lies ahead was kept by a clock that ran before this one: it counts as now.
         """
         for rule_id, state in self._states.items():
-            self._replace(rule_id, _each_instant(state, lambda instant: min(instant, now)))
+            self._replace(rule_id, each_instant(state, lambda instant: min(instant, now)))
         rules = tuple(self._rules.values())
         return self._cascade([out for rule in rules for out in self._step(rule, None, now)], now)
 
@@ -84,9 +94,9 @@ class Engine:
         """
         follows = self._cascade(self._wake_due(now), now)
         if record is not None:
-            first = [
-                out for rule in self._listeners(record) for out in self._step(rule, record, now)
-            ]
+            first: list[Event | Command] = []
+            for rule in self._concerned(record):
+                first += self._step(rule, record, now)
             follows += self._cascade(first, now)
         return follows
 
@@ -105,15 +115,30 @@ class Engine:
         return None
 
     def take_changed(self) -> dict[str, bytes]:
-        """Return the states that have to be written since the last call, ready to be kept."""
-        changed = {rule_id: msgspec.json.encode(self._states[rule_id]) for rule_id in self._changed}
+        """Return the states that have to be written since the last call, ready to be kept.
+
+        What may be lost is not written: it would only wear the disk.
+        """
+        changed = {
+            each: msgspec.json.encode(volatile_anew(self._states[each], self._rules[each].start()))
+            for each in self._changed
+        }
         self._changed.clear()
         return changed
+
+    def look(self, name: str) -> tuple[Rule[Any], Any] | None:
+        """Return the rule with this id, or that raises this alarm, and its state.
+
+        To ask makes no rule: that of a component which never spoke is shown as it would begin.
+        """
+        rule = self._rules.get(name) or self._rules.get(self._raised_by.get(name, ""))
+        rule = rule or self._templates.shown(name)
+        return None if rule is None else (rule, self._states.get(rule.id, rule.start()))
 
     def shift(self, step: timedelta) -> None:
         """Move every remembered instant, because the clock was set by this much."""
         for rule_id, state in self._states.items():
-            self._replace(rule_id, _each_instant(state, lambda instant: instant + step))
+            self._replace(rule_id, each_instant(state, lambda instant: instant + step))
         self._wakes = {rule_id: at + step for rule_id, at in self._wakes.items()}
         self._queued = dict(self._wakes)
         self._alarm_clock = [(at, rule_id) for rule_id, at in self._wakes.items()]
@@ -122,40 +147,65 @@ class Engine:
     def _add(self, rule: Rule[Any]) -> None:
         self._rules[rule.id] = rule
         self._states[rule.id] = rule.start()
+        self._points[rule.id] = rule.points
+        if isinstance(rule, Raising):
+            self._raised_by |= dict.fromkeys(rule.raises, rule.id)
+        if isinstance(rule, Quieting):
+            self._asks[rule.id] = rule.quiet
         for point in rule.points:
             self._by_point[point].append(rule)
-        for kind in rule.kinds:
-            self._by_kind[kind].append(rule)
+            self._hushed.pop(point, None)
+        kinds = set(rule.kinds)
+        for kind in kinds:
+            if "/" not in kind or kind.partition("/")[2] not in kinds:  # no event comes twice
+                self._by_kind[kind].append(rule)
 
-    def _listeners(self, record: Record) -> tuple[Rule[Any], ...]:
-        if isinstance(record, Reading):
-            listeners = self._by_point.get(record.point)
-            return tuple(listeners) if listeners is not None else self._bind_point(record.point)
+    def _listeners(self, record: Event) -> tuple[Rule[Any], ...]:
         kind, device = record.kind, getattr(record, "device", "")
         return (*self._by_kind.get(kind, ()), *self._by_kind.get(f"{device}/{kind}", ()))
 
+    def _concerned(self, record: Record) -> Sequence[Rule[Any]]:
+        """Those who listen, less those to whom a reading is nothing new."""
+        if not isinstance(record, Reading):
+            return self._listeners(record)
+        point = record.point
+        listeners = self._by_point.get(point)
+        if listeners is None:
+            return self._bind_point(point)
+        try:
+            hushed = self._hushed.get(point) or self._hush(point, listeners)
+            if hushed(record):
+                return ()
+            return [rule for rule in listeners if not self._is_quiet(rule, record)]
+        except Exception:  # noqa: BLE001 - whose fault it is, that rule's step will tell
+            return tuple(listeners)
+
+    def _hush(self, point: str, listeners: Sequence[Rule[Any]]) -> Quiet:
+        """What is nothing new to any who listen; nothing, where one of them wants all."""
+        several = [self._ask(rule) for rule in listeners]
+        self._hushed[point] = hushed = together(several)
+        return hushed
+
+    def _ask(self, rule: Rule[Any]) -> Quiet | None:
+        if rule.id not in self._quiet:
+            ask = self._asks.get(rule.id)
+            self._quiet[rule.id] = ask(self._states[rule.id]) if ask else None
+        return self._quiet[rule.id]
+
+    def _is_quiet(self, rule: Rule[Any], reading: Reading) -> bool:
+        quiet = self._ask(rule)
+        return quiet is not None and quiet(reading)
+
     def _bind_point(self, point: str) -> tuple[Rule[Any], ...]:
-        pattern = pattern_of_point(point)
-        if pattern is None or pattern[0] not in self._templates:
-            return ()
-        return tuple(self._bind(t, pattern[1]) for t in self._templates[pattern[0]])
+        return tuple(self._bound(rule) for rule in self._templates.of_point(point))
 
     def _bind_id(self, rule_id: str) -> Rule[Any] | None:
         """Make the rule of a kept state, and with it all others that watch the same point."""
-        pattern = pattern_of_id(rule_id)
-        template = self._by_id.get(pattern[0]) if pattern else None
-        if template is None or pattern is None:
-            return None
-        for other in self._templates[template.point]:
-            self._bind(other, pattern[1])
+        for rule in self._templates.of_id(rule_id):
+            self._bound(rule)
         return self._rules.get(rule_id)
 
-    def _bind(self, template: Template, component: str) -> Rule[Any]:
-        known = self._components[template.id]
-        if component not in known and len(known) >= MOST_COMPONENTS:
-            component = OVERFLOW
-        known.add(component)
-        rule = template.make(component)
+    def _bound(self, rule: Rule[Any]) -> Rule[Any]:
         if rule.id not in self._rules:
             self._add(rule)
         return self._rules[rule.id]
@@ -171,26 +221,40 @@ class Engine:
     def _step(
         self, rule: Rule[Any], record: Record | None, now: datetime
     ) -> tuple[Event | Command, ...]:
-        if rule.id in self._failed:
-            return ()
         try:
             step = rule.step(self._states[rule.id], record, now)
         except Exception as fault:  # noqa: BLE001 - one rule's fault must not stop the others
-            self._failed.add(rule.id)
-            self._set_wake(rule.id, None)
-            reason = f"rule {rule.id} has failed and rests: {type(fault).__name__}: {fault}"
-            return (GatewayChanged(state="degraded", reason=reason, at=now),)
+            return self._failing(rule, record, fault, now)
         self._replace(rule.id, step.state)
         self._set_wake(rule.id, step.wake)
-        return step.out
+        return tuple(_signed(each, rule.id) for each in step.out) if step.out else ()
+
+    def _failing(
+        self, rule: Rule[Any], record: Record | None, fault: Exception, now: datetime
+    ) -> tuple[Event, ...]:
+        """Let the rule go on as if it had not been asked, and tell that once."""
+        if record is None:
+            self._set_wake(rule.id, None)
+        if rule.id in self._failed:
+            return ()
+        self._failed.add(rule.id)
+        what = "the time" if record is None else record.kind
+        reason = f"rule {rule.id} failed at {what} and goes on: {type(fault).__name__}: {fault}"
+        return (GatewayChanged(state="degraded", reason=reason, at=now),)
 
     def _replace(self, rule_id: str, state: Any) -> None:
         """Take a new state, and note it when more than its volatile fields have changed."""
         before = self._states[rule_id]
         if state is not before:
             self._states[rule_id] = state
+            self._forget_quiet(rule_id)
             if state != before:
                 self._changed.add(rule_id)
+
+    def _forget_quiet(self, rule_id: str) -> None:
+        self._quiet.pop(rule_id, None)
+        for point in self._points[rule_id]:
+            self._hushed.pop(point, None)
 
     def _set_wake(self, rule_id: str, wake: datetime | None) -> None:
         if wake is None:
@@ -208,31 +272,27 @@ class Engine:
 
     def _cascade(self, out: Sequence[Event | Command], now: datetime) -> list[Event | Command]:
         """Feed events back to the rules until nothing more follows; return all, in order."""
-        follows = list(out)
-        pending = deque(follow for follow in out if not isinstance(follow, Command))
+        if not out:
+            return []
+        follows = self._told(out, now)
+        pending = deque(follows)
         while pending:
             event = pending.popleft()
+            if isinstance(event, Command):
+                continue
             for rule in self._listeners(event):
-                further = self._step(rule, event, now)
+                further = self._told(self._step(rule, event, now), now)
                 follows += further
-                pending.extend(each for each in further if not isinstance(each, Command))
+                pending += further
         return follows
 
-
-def _each_instant(state: D, change: Callable[[datetime], datetime]) -> D:
-    """Return the state with every instant in it changed."""
-    if not is_dataclass(state) or isinstance(state, type):
-        return state
-    changed = {
-        f.name: change(part)
-        for f in fields(state)
-        if isinstance(part := getattr(state, f.name), datetime)
-    }
-    return replace(state, **changed) if changed else state
+    def _told(self, out: Iterable[Event | Command], now: datetime) -> list[Event | Command]:
+        told: list[Event | Command] = []
+        for each in out:
+            told += (each,) if isinstance(each, Command) else self._through(each, now)
+        return told
 
 
-def _volatile_anew(kept: D, start: D) -> D:
-    """Return the kept state with its volatile fields as a rule begins with them."""
-    if not is_dataclass(kept) or isinstance(kept, type):
-        return kept
-    return replace(kept, **{f.name: getattr(start, f.name) for f in fields(kept) if not f.compare})
+def _signed(out: Event | Command, rule: str) -> Event | Command:
+    """Write into an alarm which rule will clear it."""
+    return replace(out, watched_by=rule) if isinstance(out, AlarmRaised) else out

@@ -13,22 +13,35 @@ CATEGORY: Final = "link.offline"
 PATIENCE: Final = timedelta(seconds=60)
 """A cable that is out for shorter needs nobody."""
 
-_WORDS: Final = Words(
-    category=CATEGORY,
-    severity=600,
-    lane=Lane.FAULT,
-    text=Text("链路中断，其后的设备都无从得知", "Link lost; nothing is known of what is behind it"),
+_TEXT: Final = Text(
+    "链路中断，其后的设备都无从得知", "Link lost; nothing is known of what is behind it"
 )
 
 
-def link_alarm(link: str) -> PointAlarm:
-    """Return the alarm: one for the link, not one for each device behind it."""
+def group_of(root: str) -> str:
+    """The group of all that is lost with a link, or with what several links hang on."""
+    return f"offline@{root}"
+
+
+def link_alarm(link: str, devices: tuple[str, ...] = (), root: str = "") -> PointAlarm:
+    """Return the alarm: one for the link, not one for each device behind it.
+
+    `root` is what the link hangs on together with others, where the site file says so.
+    """
     return PointAlarm(
         id=f"{link}/offline",
         device=link,
         name="offline",
         point=f"{link}/online",
-        words=_WORDS,
+        words=Words(
+            category=CATEGORY,
+            severity=600,
+            lane=Lane.FAULT,
+            text=_TEXT,
+            group=group_of(root or link),
+            behind=devices,
+            condition=Text(f"链路 {link} 中断", f"the link {link} is lost"),
+        ),
         holds=lambda value, _: value is False,
         on_delay=PATIENCE,
     )

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+
+from pydantic import BaseModel
 
 from edge.model import Command, Event, Record
+from edge.rules.quiet import Quiet
+from edge.site import Site
 
 S = TypeVar("S")
+S_contra = TypeVar("S_contra", contravariant=True)
+
+Options = TypeVar("Options", bound=BaseModel)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,3 +57,28 @@ class Rule(Protocol[S]):
     def step(self, state: S, record: Record | None, now: datetime) -> Step[S]:
         """Take one record, or none when the asked-for wake time has come."""
         ...
+
+
+@runtime_checkable
+class Quieting(Protocol[S_contra]):
+    """A rule that can say beforehand which readings are nothing new: most of them are not."""
+
+    def quiet(self, state: S_contra) -> Quiet | None:
+        """Return what tells whether `step` would leave this state, its wake and silence as it is.
+
+        It is asked again when the state is another, and told readings of the rule's points only.
+        None: every reading matters.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn(Generic[Options]):
+    """A rule in code that every site has: its options in the site file, and what it makes of them.
+
+    `section` is a `Strict` whose defaults suit a community; it stands under `watch:` by `name`.
+    """
+
+    name: str
+    section: type[Options]
+    build: Callable[[Site, Options], Iterable[Rule[Any]]]

@@ -89,7 +89,6 @@ async def _demo(wish: Wish, scenario: Scenario, folder: Path) -> Report | None:
     port = await asyncio.to_thread(_page_port, wish)
     loop = asyncio.get_running_loop()
     async with staged(scenario.site, folder, port) as stage:
-        began = loop.time()
         console = Console(stderr=True)
         plain = not console.is_terminal
         if plain and not wish.json:
@@ -101,6 +100,8 @@ async def _demo(wish: Wish, scenario: Scenario, folder: Path) -> Report | None:
                 console.print(line, highlight=False)
 
         async with _shown(stage, screen, console):
+            await stage.begun()
+            began = loop.time()
             if wish.seconds is None:
                 await _for_ever(stage, scenario, playing)
                 return None

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import os
+import resource
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import Literal
 
 RESTART_S = 1.0
 """As systemd would: a gateway that dies is started again after this pause."""
 
 STOP_S = 10.0
+
+BEGUN = b'"gateway.started"'
+LOOK_S = 0.1
 
 
 class GatewayProcess:
@@ -47,6 +52,22 @@ class GatewayProcess:
             with suppress(ProcessLookupError):
                 self._process.kill()
 
+    async def begun(self) -> None:
+        """Return when a gateway has said that it runs: one that is starting needs its disk."""
+        while BEGUN not in await asyncio.to_thread(_read, self._log_file):  # noqa: ASYNC110 - its log is all that it says
+            await asyncio.sleep(LOOK_S)
+
+    def limit_files(self, disk: Literal["full", "free"]) -> None:
+        """Let the process write to no file at all, or again as it likes; it ends with the process.
+
+        The limit is on how far into a file it may write: 0, so that no page of a journal that is
+        there already can be written anew.
+        """
+        if self._process is not None and self.running:
+            _, most = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
+            now = 0 if disk == "full" else most
+            resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (now, most))
+
     async def stop(self) -> None:
         """Ask it to end, see that it does, and leave it so."""
         self._stopping = True
@@ -75,3 +96,7 @@ class GatewayProcess:
             log.close()
         self.starts += 1
         return process
+
+
+def _read(log: Path) -> bytes:
+    return log.read_bytes() if log.exists() else b""

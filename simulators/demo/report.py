@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 import apsw
 import msgspec
 
+from simulators.demo.ends import Ended
 from simulators.demo.outages import Outages
 from simulators.demo.scenario import Expectation, Step
 from simulators.platform import report
@@ -18,7 +19,11 @@ MARGIN_S = 5.0
 
 
 class LatencyMs(msgspec.Struct, frozen=True, kw_only=True):
-    """Milliseconds from the read or frame that completed the condition to the platform's disk."""
+    """How long something took, in milliseconds.
+
+    An alarm: from the read or frame that completed its condition to the platform's disk. A
+    reaction: from the frame that a device sent to the command that another one received.
+    """
 
     count: int
     p50: float
@@ -42,11 +47,13 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     redelivered: int
     alarm_latency_ms: LatencyMs | None
     alarm_latency_during_outages_ms: LatencyMs | None
+    reaction_ms: LatencyMs | None
     expected: int
     missing: list[str]
     unexpected: list[str]
     gateway_starts: int
     outages: int
+    ends: list[Ended]
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):
@@ -97,7 +104,7 @@ def expectations(
     possible: list[Expectation] = []
     for step in steps:
         for each in step.expect:
-            due = step.second + each.after.total_seconds() + MARGIN_S
+            due = step.second + each.whole.total_seconds() + MARGIN_S
             (expected if due <= seconds else possible).append(each)
     return expected, possible
 
@@ -115,7 +122,12 @@ def _counted(expectations: Iterable[Expectation]) -> Counter[str]:
 
 def latency(samples: Iterable[report.Latency]) -> LatencyMs | None:
     """Return the distribution; none without samples."""
-    ms = sorted(sample.seconds * 1000 for sample in samples)
+    return distribution(sample.seconds * 1000 for sample in samples)
+
+
+def distribution(samples_ms: Iterable[float]) -> LatencyMs | None:
+    """Return the distribution of milliseconds; none without samples."""
+    ms = sorted(samples_ms)
     if not ms:
         return None
     return LatencyMs(

@@ -12,10 +12,13 @@ from typing import TypeAlias
 import apsw
 
 from simulators.demo import report as demo_report
+from simulators.demo.ends import ends, wrong_ends
+from simulators.demo.reactions import not_opened_once
 from simulators.demo.report import Report
 from simulators.demo.scenario import Scenario, Step
 from simulators.demo.stage import Stage
 from simulators.platform import report
+from simulators.platform.ordered import not_done
 
 LAST_WORDS_S = 12.0
 """Nothing new happens this long before the end, so that delays and resends can run out."""
@@ -69,15 +72,14 @@ async def conclude(stage: Stage, scenario: Scenario, played: Played) -> Report:
     stored = await ask(_numbers)
     kept = await asyncio.to_thread(_kept, stage.journal)
     origins = await ask(report.origins)
-    confirmed = {
-        told.origin
-        for simulator in dict.fromkeys(stage.simulators.values())
-        for told in simulator.told
-        if told.confirmed
-    }
-    lost = len(kept - stored) + len(confirmed - origins)
+    lost = len(kept - stored) + len(_confirmed(stage) - origins)
     expected, possible = demo_report.expectations(scenario.steps, played.seconds)
     missing, unexpected = demo_report.compare(expected, possible, await ask(demo_report.look))
+    ended = await ask(ends)
+    missing += wrong_ends(expected, ended)
+    reactions, unanswered = stage.reactions.measured(stage.simulators)
+    missing += unanswered
+    missing += await _wrong_orders(stage, scenario)
     duplicates = await ask(demo_report.doubles)
     whole, waited = demo_report.split(await ask(report.latencies), stage.outages)
     return Report(
@@ -94,12 +96,31 @@ async def conclude(stage: Stage, scenario: Scenario, played: Played) -> Report:
         redelivered=counts.redelivered,
         alarm_latency_ms=demo_report.latency(whole),
         alarm_latency_during_outages_ms=demo_report.latency(waited),
+        reaction_ms=demo_report.distribution(reactions),
         expected=len(expected),
         missing=missing,
         unexpected=unexpected,
         gateway_starts=stage.gateway.starts,
         outages=len(stage.outages.all),
+        ends=ended,
     )
+
+
+async def _wrong_orders(stage: Stage, scenario: Scenario) -> list[str]:
+    """Gates that were not told to open as often as the story has it, or did not do it."""
+    gates = {step.opens for step in scenario.steps}
+    not_told = not_opened_once(scenario.steps, stage.simulators)
+    return not_told + await stage.platform.ask(lambda db: not_done(db, gates))
+
+
+def _confirmed(stage: Stage) -> set[str]:
+    """Return the origins of what devices were told is kept."""
+    return {
+        told.origin
+        for simulator in dict.fromkeys(stage.simulators.values())
+        for told in simulator.told
+        if told.confirmed
+    }
 
 
 def _numbers(db: apsw.Connection) -> set[int]:

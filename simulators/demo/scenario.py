@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
 import msgspec
 from pydantic import Field, ValidationError, model_validator
@@ -17,17 +17,36 @@ from ruamel.yaml.error import YAMLError
 
 from edge.errors import ConfigError
 from edge.files.text_file import read_text
-from edge.model import Value
+from edge.model import Party, Value
 from edge.schema import Duration, Strict, Text
 
 SCENARIOS = resources.files("simulators") / "scenarios"
 
-Intervention: TypeAlias = Literal["cut_cloud", "kill_gateway"]
-"""What happens to no device: the broker is killed, or the gateway's process."""
+Intervention: TypeAlias = Literal["cut_cloud", "fill_disk", "kill_gateway"]
+"""What happens to no device: the broker is killed, the disk is full, the process is killed."""
+
+
+AT_PLATFORM: Final = "platform."
+"""What a person at the platform does begins with this."""
+
+
+class ExpectedEscalation(Strict):
+    """A party that the gateway tells because nobody came, so long after the raise."""
+
+    to: Party
+    after: Duration
+
+
+class ExpectedEnd(Strict):
+    """What becomes of an alarm's issue; all times count from the raise, as both sides measure."""
+
+    escalated: tuple[ExpectedEscalation, ...] = ()
+    responded: Duration
+    resolved: Duration
 
 
 class Expectation(Strict):
-    """An alarm, by its key, and what it has to become at the platform.
+    """An alarm, by its key, and what it has to become at the platform, to its `end`.
 
     `after` is how long after the step it comes; a play that ends before does not wait for it.
     """
@@ -36,12 +55,20 @@ class Expectation(Strict):
     after: Duration = timedelta(0)
     issue: str = ""
     notice: str = ""
+    end: ExpectedEnd | None = None
+
+    @property
+    def whole(self) -> timedelta:
+        """How long after the step everything of it has come."""
+        return self.after + (self.end.resolved if self.end else timedelta(0))
 
 
 class Entry(Strict):
     """One line of a timeline: a device does something, or the world does.
 
     `times` repeats it: at moments chosen `between` two, or `every` so often from `at` on.
+    `reaches` are the devices that have to be commanded because of what the device tells,
+    `opens` a gate that has to be told to open for it, exactly once.
     """
 
     at: Duration | None = None
@@ -52,6 +79,8 @@ class Entry(Strict):
     do: str
     args: dict[str, bool | int | float | str] = Field(default_factory=dict, alias="with")
     lasts: Duration = Field(timedelta(0), alias="for")
+    reaches: tuple[str, ...] = ()
+    opens: str = ""
     expect: tuple[Expectation, ...] = ()
 
     @model_validator(mode="after")
@@ -77,6 +106,8 @@ class Step:
     device: str = ""
     args: Mapping[str, Value] = field(default_factory=dict)
     lasts: float = 0.0
+    reaches: tuple[str, ...] = ()
+    opens: str = ""
     expect: tuple[Expectation, ...] = ()
 
 
@@ -149,6 +180,8 @@ def _steps(entry: Entry, chance: random.Random) -> list[Step]:
             device=entry.device,
             args=entry.args,
             lasts=entry.lasts.total_seconds(),
+            reaches=entry.reaches,
+            opens=entry.opens,
             expect=entry.expect,
         )
         for second in seconds

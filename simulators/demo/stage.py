@@ -6,7 +6,7 @@ import asyncio
 import re
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from importlib import resources
@@ -20,7 +20,8 @@ from simulators.broker import RunningBroker, broker, free_port
 from simulators.community import simulators_of
 from simulators.demo.outages import Outages
 from simulators.demo.process import GatewayProcess
-from simulators.demo.scenario import Step
+from simulators.demo.reactions import Reactions
+from simulators.demo.scenario import AT_PLATFORM, Step
 from simulators.platform.platform import Platform
 from simulators.platform.report import statuses
 from simulators.simulator import Simulator
@@ -32,6 +33,8 @@ PORTS: Final = re.compile(r"\b1(?:50|88)\d\d\b")
 """How the ports of a shipped site look; each is replaced by one that is free here."""
 
 LOOK_S = 0.1
+START_S = 30.0
+"""A story begins by then, whatever the gateway has reached."""
 
 
 def utc_now() -> datetime:
@@ -49,6 +52,7 @@ class Stage:
     simulators: dict[str, Simulator]
     gateway: GatewayProcess
     outages: Outages = field(default_factory=Outages)
+    reactions: Reactions = field(default_factory=Reactions)
     status: Status | None = None
     readings_before: int = 0
     _looked: asyncio.Event = field(default_factory=asyncio.Event)
@@ -63,10 +67,14 @@ class Stage:
         match step.do:
             case "cut_cloud":
                 await self._cut_cloud(step.lasts)
+            case "fill_disk":
+                await self._fill_disk(step.lasts)
             case "kill_gateway":
                 self.outages.begin(utc_now())
                 await self.gateway.kill()
                 self.outages.all[-1].mended = utc_now()
+            case verb if verb.startswith(AT_PLATFORM):
+                await self.platform.act(verb.removeprefix(AT_PLATFORM), step.args)
             case _:
                 await self._act_on_device(step)
 
@@ -80,6 +88,13 @@ class Stage:
             self._looked.set()
             self._looked = asyncio.Event()
             await asyncio.sleep(LOOK_S)
+
+    async def begun(self) -> None:
+        """Return when the gateway has every link: before that a story tells nobody anything."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(START_S):
+                while self.status is None or not all(link.up for link in self.status.links):
+                    await self.looked()
 
     async def looked(self) -> None:
         """Return when the gateway's word has been looked at once more."""
@@ -105,11 +120,22 @@ class Stage:
         await self.cloud.start()
         self.outages.all[-1].mended = utc_now()
 
+    async def _fill_disk(self, seconds: float) -> None:
+        """What is not on disk is told to nobody: to the platform this is an outage as well."""
+        await self.gateway.begun()
+        self.outages.begin(utc_now())
+        self.gateway.limit_files("full")
+        await asyncio.sleep(seconds)
+        self.gateway.limit_files("free")
+        self.outages.all[-1].mended = utc_now()
+
     async def _act_on_device(self, step: Step) -> None:
         simulator = self.simulators.get(step.device)
         if simulator is None:
             raise ConfigError(f"the scenario names {step.device!r}, the site has no such device")
         await simulator.act(step.device, step.do, dict(step.args))
+        if step.reaches:
+            self.reactions.expect(simulator.told[-1], step.reaches)
 
 
 @asynccontextmanager
@@ -125,6 +151,7 @@ async def staged(site: str, folder: Path, http_port: int) -> AsyncIterator[Stage
             Broker(host="127.0.0.1", port=cloud.port, version=cloud.version),
             http_port,
         )
+        await asyncio.to_thread(platform.leave_key, folder)
         site_file = folder / "site.yaml"
         if cloud.version != "5":
             await asyncio.to_thread(_set_version, site_file, cloud.version)

@@ -6,8 +6,18 @@ import apsw
 import msgspec
 
 from cloud_bridge.wire import CloudEvent, Data, origin_of
-from cloud_bridge.wire.documents import AccessData, ClearedData, RaisedData, ReportData
-from cloud_bridge.wire.parts import IssueDoc, LocationDoc, NoticeDoc
+from cloud_bridge.wire.documents import (
+    AccessData,
+    AlarmData,
+    ClearedData,
+    CommandData,
+    EscalatedData,
+    IssueData,
+    RaisedData,
+    ReportData,
+)
+from cloud_bridge.wire.parts import AlarmDoc, IssueDoc, LocationDoc, NoticeDoc
+from simulators.platform import answers, ordered
 from simulators.platform.instants import micros
 
 
@@ -28,21 +38,48 @@ def apply(db: apsw.Connection, event: CloudEvent[Data | None]) -> None:
     if data is None:
         return
     _place(db, data.location)
+    if data.device is not None:
+        ordered.meet(db, event, data.device)
+    if (alarm := _alarm_of(data)) is not None:
+        _alarm(db, event, alarm, data.location)
     match data:
         case RaisedData():
             _raise(db, event, data)
         case ClearedData():
             _clear(db, event, data)
+        case AlarmData():
+            _call(db, event, data)
+        case EscalatedData():
+            answers.escalate(db, event, data)
+        case IssueData():
+            answers.confirm(db, event, data)
+        case CommandData():
+            ordered.answer(db, event, data)
         case _:
             pass
 
 
+def _alarm_of(data: Data) -> AlarmDoc | None:
+    """The alarm that an event is about; none for one that has no occurrence."""
+    match data:
+        case RaisedData() | ClearedData() | AlarmData() | EscalatedData() | IssueData():
+            return data.alarm if data.alarm and data.alarm.raised_at else None
+        case _:
+            return None
+
+
 def _raise(db: apsw.Connection, event: CloudEvent[Data | None], data: RaisedData) -> None:
-    _alarm(db, event, data)
     db.execute(
         "UPDATE alarms SET raised = ?, raised_at = ? WHERE site = ? AND id = ?",
         (int(event.sequence), micros(event.time), origin_of(event)[0], data.alarm.id),
     )
+    _call(db, event, data)
+
+
+def _call(
+    db: apsw.Connection, event: CloudEvent[Data | None], data: RaisedData | AlarmData
+) -> None:
+    """Open what an alarm becomes: at once, or when it calls only later, or anew."""
     if data.issue is not None:
         _issue(db, event, data.issue, data.alarm.id)
     if data.notice is not None:
@@ -52,7 +89,6 @@ def _raise(db: apsw.Connection, event: CloudEvent[Data | None], data: RaisedData
 def _clear(db: apsw.Connection, event: CloudEvent[Data | None], data: ClearedData) -> None:
     at = micros(event.time)
     site, gateway = origin_of(event)
-    _alarm(db, event, data)
     db.execute(
         "UPDATE alarms SET cleared = ?, cleared_at = ? WHERE site = ? AND id = ?",
         (int(event.sequence), at, site, data.alarm.id),
@@ -75,20 +111,23 @@ def _clear(db: apsw.Connection, event: CloudEvent[Data | None], data: ClearedDat
 
 
 def _alarm(
-    db: apsw.Connection, event: CloudEvent[Data | None], data: RaisedData | ClearedData
+    db: apsw.Connection, event: CloudEvent[Data | None], alarm: AlarmDoc, place: LocationDoc
 ) -> None:
-    alarm, place = data.alarm, data.location
+    """Note how an alarm stands, unless something later has been heard of it already."""
     site, gateway = origin_of(event)
     text = alarm.text
     db.execute(
         "INSERT INTO alarms (id, site, gateway, key, category, lane, severity, text_zh, text_en,"
-        " place_zh, place_en, building, floor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT (site, id) DO NOTHING",
+        " place_zh, place_en, building, floor, told, standing)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (site, id) DO UPDATE SET told = excluded.told, standing = excluded.standing"
+        " WHERE excluded.told > told",
         (
             *(alarm.id, site, gateway, alarm.key, alarm.category, event.lane.value),
             event.severity,
             *((text.zh, text.en) if text else (alarm.key, alarm.key)),
             *(place.text.zh, place.text.en, place.building, place.floor),
+            *(int(event.sequence), msgspec.json.encode(alarm).decode()),
         ),
     )
 
@@ -103,7 +142,8 @@ def _issue(
         " ON CONFLICT (site, id) DO UPDATE SET raised_at = excluded.raised_at,"
         " respond_by = excluded.respond_by, resolve_by = excluded.resolve_by, body = excluded.body",
         (
-            *(issue.id, alarm, site, gateway, event.lane.value, micros(event.time)),
+            *(issue.id, alarm, site, gateway, event.lane.value),
+            micros(issue.opened_at or event.time),
             *(micros(issue.respond_by), micros(issue.resolve_by)),
             msgspec.json.encode(issue).decode(),
         ),

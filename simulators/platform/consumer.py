@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, aclosing
-from functools import partial
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
+from datetime import datetime
 from typing import Protocol, TypeAlias
 
 import structlog
@@ -14,6 +14,7 @@ import structlog
 from cloud_bridge.wire import (
     Address,
     Receipt,
+    Status,
     WireError,
     decode_status,
     decode_telemetry,
@@ -28,13 +29,16 @@ from edge.mqtt import Message, Published
 from simulators.platform.desk import Desk
 from simulators.platform.intake import Judged, judge
 from simulators.platform.receipts import merge
-from simulators.platform.store import Store
 
 RECONNECT_SECONDS = 0.5
+RESEND_SECONDS = 10.0
+"""A step that the gateway has not told back for this long is sent again."""
 WAITING = 1000
 """Messages read and not yet stored; full: the session is not read until there is room."""
 TOGETHER = 200
 """Messages stored in one transaction: more would hold back the first one's receipt."""
+
+TOLD_BACK = "community.issue.changed.v1"
 
 log = structlog.get_logger()
 
@@ -61,11 +65,20 @@ class Consumer:
         self._connect = connect
         self._desk = desk
         self._untold = asyncio.Event()
+        self._sent: dict[int, float] = {}
+        self._lives: dict[tuple[str, str], datetime | None] = {}
+        self._session: Session | None = None
         self.connected = asyncio.Event()
 
     def tell_issues(self) -> None:
         """An issue took a step: tell its gateway as soon as there is a session."""
         self._untold.set()
+
+    async def publish(self, topic: str, body: bytes) -> Published:
+        """Send something else over the session that there is; `LinkDown` without one."""
+        if self._session is None:
+            raise LinkDown("no session with the broker")
+        return await self._session.publish(topic, body)
 
     async def run(self) -> None:
         """Live until cancelled."""
@@ -83,14 +96,18 @@ class Consumer:
 
     async def _serve(self, session: Session) -> None:
         waiting: asyncio.Queue[Message] = asyncio.Queue(WAITING)
-        self._untold.set()
-        async with asyncio.TaskGroup() as tasks:
-            tasks.create_task(self._store(session, waiting), name="platform-store")
-            tasks.create_task(self._tell(session), name="platform-tell")
-            async with aclosing(session.messages()) as messages:
-                async for message in messages:
-                    await waiting.put(message)
-            raise LinkDown("the broker ended the session")
+        self._sent.clear()
+        self._session = session
+        try:
+            async with asyncio.TaskGroup() as tasks:
+                tasks.create_task(self._store(session, waiting), name="platform-store")
+                tasks.create_task(self._tell(session), name="platform-tell")
+                async with aclosing(session.messages()) as messages:
+                    async for message in messages:
+                        await waiting.put(message)
+                raise LinkDown("the broker ended the session")
+        finally:
+            self._session = None
 
     async def _store(self, session: Session, waiting: asyncio.Queue[Message]) -> None:
         while True:
@@ -113,6 +130,8 @@ class Consumer:
         if events:
             kept = await self._desk.keep([judged for _, judged in events])
             await self._answer(session, [address for address, _ in events], kept)
+            if any(arrived.event.type == TOLD_BACK for _, one in events for arrived in one.taken):
+                self._untold.set()
         for message in messages:
             message.ack()
 
@@ -122,6 +141,7 @@ class Consumer:
             if (status.site, status.gateway) != (address.site, address.gateway):
                 raise WireError("the status is another gateway's")
             await self._desk.write(lambda store: store.keep_status(status))
+            self._follow(status)
         elif address.rest == "telemetry":
             readings = len(decode_telemetry(body).samples)
             await self._desk.write(lambda store: store.count_readings(readings))
@@ -139,15 +159,33 @@ class Consumer:
                     body = encode_receipt(receipt)
                     tasks.create_task(_send(session, topic, body), name="platform-receipt")
 
+    def _follow(self, status: Status) -> None:
+        """A gateway that has come back may not have heard what was said meanwhile."""
+        life = status.started_at if status.online else None
+        if self._lives.get((status.site, status.gateway)) != life:
+            self._lives[status.site, status.gateway] = life
+            if status.online:
+                self._sent.clear()
+                self._untold.set()
+
     async def _tell(self, session: Session) -> None:
+        """Send each step, and again until its gateway has told it back; of an issue one by one."""
+        time = asyncio.get_running_loop().time
         while True:
-            await self._untold.wait()
             self._untold.clear()
-            while steps := await self._desk.quietly(lambda store: store.untold()):
-                for one in steps:
-                    topic = issues_topic(one.site, one.gateway)
-                    await session.publish(topic, encode_issue_update(one.update))
-                    await self._desk.quietly(partial(Store.mark_told, step=one.step))
+            steps = await self._desk.quietly(lambda store: store.untold())
+            for one in steps:
+                if time() < self._sent.get(one.step, -RESEND_SECONDS) + RESEND_SECONDS:
+                    continue
+                self._sent[one.step] = time()
+                topic = issues_topic(one.site, one.gateway)
+                await session.publish(topic, encode_issue_update(one.update))
+            known = {one.step for one in steps}
+            self._sent = {step: at for step, at in self._sent.items() if step in known}
+            oldest = min(self._sent.values(), default=None)
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(None if oldest is None else oldest + RESEND_SECONDS):
+                    await self._untold.wait()
 
 
 async def _send(session: Session, topic: str, body: bytes) -> None:

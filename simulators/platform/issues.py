@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Literal, TypeAlias
 
-from cloud_bridge.wire import IssueState
+from edge.model import IssueState
 
 State: TypeAlias = Literal["new"] | IssueState
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import socket
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,11 +13,16 @@ from typing import TypeVar
 import apsw
 
 from cloud_bridge.wire.topics import EVERY_EVENT, EVERY_STATUS, EVERY_TELEMETRY
+from edge.api.server import serve
 from edge.driver import Now
+from edge.model import Value
 from edge.mqtt import Broker, connect
-from simulators.platform import server, web
+from simulators.platform import web
 from simulators.platform.consumer import Consumer, Session
 from simulators.platform.desk import Desk
+from simulators.platform.dispatch import COMMAND, Dispatch
+from simulators.platform.orders import OrderDesk
+from simulators.platform.person import Person
 
 T = TypeVar("T")
 
@@ -46,6 +52,9 @@ class Platform:
         self._http_port = http_port
         self._desk = Desk(store_path, now)
         self._consumer = Consumer(self._connect, self._desk)
+        self._person = Person(self._desk, self._consumer.tell_issues)
+        self._orders = OrderDesk(self._consumer.publish, now)
+        self._dispatch = Dispatch(self._desk, self._orders, now)
         self._port = 0
         self.ready = asyncio.Event()
 
@@ -63,18 +72,30 @@ class Platform:
         """Run one of the queries in `simulators.platform.report`, once `ready` is set."""
         return await self._desk.ask(query)
 
+    async def act(self, verb: str, args: Mapping[str, Value]) -> None:
+        """Let a person do something, once `ready` is set; see `Person` and `Dispatch`."""
+        if verb == COMMAND:
+            await self._dispatch.act(args)
+        else:
+            await self._person.act(verb, args)
+
+    def leave_key(self, folder: Path) -> None:
+        """Put the public half of the key that orders are signed with beside a site file."""
+        self._orders.leave_key(folder)
+
     async def run(self) -> None:
         """Live until cancelled; a broker that goes away is waited for."""
         await self._desk.open()
         try:
             page = await asyncio.to_thread(web.load_page)
-            app = web.application(self._desk, page, self._consumer.tell_issues)
-            listening = server.listen(self._host, self._http_port)
+            app = web.application(self._desk, page, self._consumer.tell_issues, self._dispatch)
+            listening = socket.create_server((self._host, self._http_port), backlog=128)
             self._port = int(listening.getsockname()[1])
             self.ready.set()
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(
-                    server.serve(app, listening, self._desk.end_watching), name="platform-web"
+                    serve(app, listening, "platform-http", self._desk.end_watching),
+                    name="platform-web",
                 )
                 tasks.create_task(self._consumer.run(), name="platform-consumer")
         finally:

@@ -21,7 +21,8 @@ CREATE INDEX IF NOT EXISTS events_number ON events (site, gateway, number);
 CREATE INDEX IF NOT EXISTS events_type ON events (type);
 CREATE INDEX IF NOT EXISTS events_origin ON events (origin) WHERE origin <> '';
 
--- An alarm may be heard of by its end first: what is not known yet is null.
+-- An alarm may be heard of by its end first: what is not known yet is null. `standing` is the
+-- alarm as the event with the number `told` has it, the latest of those that came.
 CREATE TABLE IF NOT EXISTS alarms (
   id           TEXT NOT NULL,
   site         TEXT NOT NULL,
@@ -40,6 +41,8 @@ CREATE TABLE IF NOT EXISTS alarms (
   floor        TEXT NOT NULL,
   raised_at    INTEGER,
   cleared_at   INTEGER,
+  told         INTEGER NOT NULL,
+  standing     TEXT NOT NULL,
   PRIMARY KEY (site, id)
 ) STRICT;
 CREATE INDEX IF NOT EXISTS alarms_active ON alarms (raised_at) WHERE cleared_at IS NULL;
@@ -57,10 +60,25 @@ CREATE TABLE IF NOT EXISTS issues (
   resolve_by   INTEGER,
   responded_at INTEGER,
   closed_at    INTEGER,
+  respond_seconds REAL,
+  resolve_seconds REAL,
   body         TEXT,
   PRIMARY KEY (site, id)
 ) STRICT;
 
+-- Whom the gateway told because nobody came in time.
+CREATE TABLE IF NOT EXISTS escalations (
+  site         TEXT NOT NULL,
+  issue        TEXT NOT NULL,
+  level        INTEGER NOT NULL,
+  party        TEXT NOT NULL,
+  overdue      TEXT NOT NULL,
+  due          INTEGER NOT NULL,
+  at           INTEGER NOT NULL,
+  PRIMARY KEY (site, issue, level)
+) STRICT, WITHOUT ROWID;
+
+-- `told` when the gateway has said that it knows of the step: until then it is sent again.
 CREATE TABLE IF NOT EXISTS issue_steps (
   step         INTEGER PRIMARY KEY,
   site         TEXT NOT NULL,
@@ -71,7 +89,7 @@ CREATE TABLE IF NOT EXISTS issue_steps (
   at           INTEGER NOT NULL,
   told         INTEGER NOT NULL DEFAULT 0
 ) STRICT;
-CREATE INDEX IF NOT EXISTS issue_steps_untold ON issue_steps (step) WHERE told = 0;
+CREATE INDEX IF NOT EXISTS issue_steps_untold ON issue_steps (site, issue, step) WHERE told = 0;
 
 CREATE TABLE IF NOT EXISTS notices (
   id           TEXT NOT NULL,
@@ -94,6 +112,34 @@ CREATE TABLE IF NOT EXISTS places (
   name_en      TEXT NOT NULL,
   PRIMARY KEY (site, building, floor)
 ) STRICT, WITHOUT ROWID;
+
+-- Devices that have been heard of; their kind decides what the page offers to do with them.
+CREATE TABLE IF NOT EXISTS devices (
+  site         TEXT NOT NULL,
+  id           TEXT NOT NULL,
+  gateway      TEXT NOT NULL,
+  kind         TEXT NOT NULL,
+  name_zh      TEXT NOT NULL,
+  name_en      TEXT NOT NULL,
+  PRIMARY KEY (site, id)
+) STRICT, WITHOUT ROWID;
+
+-- What was asked of devices, and the gateway's first word on it; null until it comes.
+CREATE TABLE IF NOT EXISTS orders (
+  id           TEXT NOT NULL,
+  site         TEXT NOT NULL,
+  gateway      TEXT NOT NULL,
+  device       TEXT NOT NULL,
+  action       TEXT NOT NULL,
+  by           TEXT NOT NULL,
+  at           INTEGER NOT NULL,
+  outcome      TEXT,
+  detail       TEXT,
+  observed     TEXT,
+  ended_at     INTEGER,
+  PRIMARY KEY (site, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS orders_at ON orders (at);
 
 CREATE TABLE IF NOT EXISTS gateways (
   site         TEXT NOT NULL,

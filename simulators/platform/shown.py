@@ -8,7 +8,7 @@ from cloud_bridge.wire import Bilingual, Status
 
 
 class EventLine(Struct, frozen=True):
-    """One event of the stream."""
+    """One event of the stream; `gate` is the device where it is one that can be opened."""
 
     site: str
     id: str
@@ -20,10 +20,43 @@ class EventLine(Struct, frozen=True):
     name: Bilingual
     text: Bilingual
     place: Bilingual
+    gate: str
+
+
+class Escalation(Struct, frozen=True):
+    """The next party was told, because nobody responded or resolved by then."""
+
+    level: int
+    to: str
+    overdue: str
+    at: float
+
+
+class OrderLine(Struct, frozen=True):
+    """A command that was given here; `outcome` is empty until the gateway has said it.
+
+    `observed` is whether it was seen to have happened, empty where nobody could see.
+    """
+
+    site: str
+    id: str
+    device: str
+    action: Bilingual
+    by: str
+    at: float
+    outcome: str
+    detail: Bilingual
+    observed: str
+    ended: float | None
 
 
 class IssueCard(Struct, frozen=True):
-    """One issue with what may be done next."""
+    """One issue with what may be done next.
+
+    `measured` is what the gateway measured, in seconds to response and to resolution; `told`
+    is whether it knows of every step. `suppressed` and `seen_by` are its alarm's. `gate` is the
+    device where the alarm's is one that can be opened from here; `orders` what it was told since.
+    """
 
     site: str
     id: str
@@ -41,6 +74,13 @@ class IssueCard(Struct, frozen=True):
     closed: float | None
     cleared: float | None
     by: str
+    told: bool
+    measured: tuple[float | None, float | None]
+    escalations: tuple[Escalation, ...]
+    suppressed: tuple[str, ...]
+    seen_by: str
+    gate: str
+    orders: tuple[OrderLine, ...]
 
 
 class NoticeCard(Struct, frozen=True):
@@ -54,18 +94,31 @@ class NoticeCard(Struct, frozen=True):
     audience: Bilingual
     start: float
     end: float
+    withdrawn: float | None
 
 
 class ActiveAlarm(Struct, frozen=True):
-    """One alarm that is active, where it is."""
+    """One alarm that is active, where it is and how it stands.
+
+    `followers` is how many active alarms it came before, as the first of their group;
+    `follows` whether it is one of those itself. `count` is that of a storm.
+    """
 
     site: str
+    id: str
     building: str
     floor: str
     lane: str
     text: Bilingual
     place: Bilingual
     since: float
+    seen_by: str
+    suppressed: tuple[str, ...]
+    latched: bool
+    count: int
+    behind: int
+    follows: bool
+    followers: int
 
 
 class Floors(Struct, frozen=True):

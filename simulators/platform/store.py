@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from importlib.resources import files
 
 import apsw
 import msgspec
 
-from cloud_bridge.wire import IssueState, IssueUpdate, Receipt, Status, encode_status, origin_of
+from cloud_bridge.wire import IssueUpdate, Receipt, Status, encode_status, origin_of
 from edge.driver import Now
+from edge.model import IssueState
 from simulators.platform import alarms
 from simulators.platform.instants import instant, micros
 from simulators.platform.intake import Arrived, Judged
 from simulators.platform.issues import check_step
 
 BUSY_MS = 5000
+MOST_UNTOLD = 1000
+"""Steps, one of each issue, that are sent again in one round."""
 
 
 class Untold(msgspec.Struct, frozen=True):
-    """A step of an issue that its gateway has not been told yet."""
+    """A step of an issue of which its gateway has not said that it knows."""
 
     step: int
     site: str
@@ -28,7 +32,7 @@ class Untold(msgspec.Struct, frozen=True):
 
 
 class Store:
-    """One SQLite file, used from one thread; committed means synced to disk."""
+    """One SQLite file, used from one thread; what was receipted is synced to disk."""
 
     def __init__(self, path: str, now: Now) -> None:
         self._now = now
@@ -67,14 +71,14 @@ class Store:
         ]
 
     def keep_status(self, status: Status) -> None:
-        """Remember the latest status of a gateway."""
+        """Remember the latest status of a gateway; the next one comes in seconds."""
         row = (status.site, status.gateway, micros(self._now()), encode_status(status).decode())
-        with self._db:
+        with self._unsynced():
             self._db.execute("INSERT OR REPLACE INTO gateways VALUES (?, ?, ?, ?)", row)
 
     def count_readings(self, readings: int) -> None:
         """Add to the number of readings that came."""
-        with self._db:
+        with self._unsynced():
             self._count("readings", readings)
 
     def step_issue(self, site: str, issue: str, state: IssueState, by: str, party: str) -> None:
@@ -111,11 +115,14 @@ class Store:
                 raise KeyError(notice)
 
     def untold(self) -> list[Untold]:
-        """Steps of issues that have not been told, oldest first."""
+        """The oldest step of each issue that its gateway has not told back: one after the other."""
         rows = self._db.execute(
             "SELECT step, i.site, gateway, issue, alarm, s.state, by, party, at FROM issue_steps s "
-            "JOIN issues i ON i.site = s.site AND i.id = s.issue "
-            "WHERE told = 0 ORDER BY step LIMIT 100"
+            "JOIN issues i ON i.site = s.site AND i.id = s.issue WHERE told = 0 AND NOT EXISTS "
+            "(SELECT 1 FROM issue_steps earlier WHERE earlier.site = s.site"
+            " AND earlier.issue = s.issue AND earlier.told = 0 AND earlier.step < s.step)"
+            " ORDER BY step LIMIT ?",
+            (MOST_UNTOLD,),
         )
         return [
             Untold(
@@ -124,17 +131,12 @@ class Store:
                 str(gateway),
                 msgspec.convert(
                     {"issue": issue, "alarm": alarm, "state": state, "by": by, "party": party}
-                    | {"at": instant(int(at))},
+                    | {"at": instant(int(at)), "step": str(step)},
                     IssueUpdate,
                 ),
             )
             for step, site, gateway, issue, alarm, state, by, party, at in rows
         ]
-
-    def mark_told(self, step: int) -> None:
-        """The gateway has been told of this step."""
-        with self._db:
-            self._db.execute("UPDATE issue_steps SET told = 1 WHERE step = ?", (step,))
 
     def _keep_one(self, arrived: Arrived, now: int) -> None:
         event = arrived.event
@@ -156,12 +158,22 @@ class Store:
         alarms.apply(self._db, event)
 
     def _note_commit(self, first: int) -> None:
-        """Write down when the commit was through; this note itself need not be synced."""
+        """Write down when the commit was through."""
+        with self._unsynced():
+            self._db.execute(
+                "UPDATE events SET committed_at = ? WHERE arrival >= ?",
+                (micros(self._now()), first),
+            )
+
+    @contextmanager
+    def _unsynced(self) -> Iterator[None]:
+        """A transaction of what nobody was promised: a power cut may take it."""
         self._db.execute("PRAGMA synchronous = NORMAL")
-        self._db.execute(
-            "UPDATE events SET committed_at = ? WHERE arrival >= ?", (micros(self._now()), first)
-        )
-        self._db.execute("PRAGMA synchronous = FULL")
+        try:
+            with self._db:
+                yield
+        finally:
+            self._db.execute("PRAGMA synchronous = FULL")
 
     def _count(self, name: str, n: int) -> None:
         if n:

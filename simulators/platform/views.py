@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import TypeAlias
 
 import apsw
 import msgspec
 
-from cloud_bridge.wire import Bilingual, read_event
-from cloud_bridge.wire.parts import IssueDoc, NoticeDoc
+from cloud_bridge.wire import Bilingual, Data, read_event
+from cloud_bridge.wire.documents import AccessData, RaisedData
+from cloud_bridge.wire.parts import AlarmDoc
 from edge.model import Lane
+from simulators.platform import cards
 from simulators.platform.instants import instant
-from simulators.platform.issues import NEXT
 from simulators.platform.report import statuses
 from simulators.platform.shown import (
     ActiveAlarm,
     EventLine,
     Figures,
     Floors,
-    IssueCard,
-    NoticeCard,
     View,
 )
 from simulators.platform.words import describe
 
-MOST_ISSUES = 40
-MOST_NOTICES = 20
 MOST_EVENTS = 60
 MOST_ALARMS = 200
 LATENCIES = 1000
+
+FLOOD = "/.flood/"
+"""In the key of an alarm that stands for a storm of them."""
 
 Micros: TypeAlias = int
 _RANK = {lane.value: rank for rank, lane in enumerate(Lane)}
@@ -47,8 +49,8 @@ def view(db: apsw.Connection, now: Micros) -> View:
         sites=tuple((str(site), _both(zh, en)) for site, zh, en in sites),
         gateways=tuple(statuses(db)),
         figures=_figures(db, now),
-        issues=_issues(db),
-        notices=_notices(db, now),
+        issues=cards.issues(db),
+        notices=cards.notices(db, now),
         buildings=_buildings(db),
         alarms=_alarms(db),
         events=_events(db),
@@ -95,68 +97,6 @@ def _figures(db: apsw.Connection, now: Micros) -> Figures:
     )
 
 
-def _issues(db: apsw.Connection) -> tuple[IssueCard, ...]:
-    rows = db.execute(
-        "SELECT i.site, i.body, i.lane, i.state, i.raised_at, i.responded_at, i.closed_at,"
-        " i.alarm_cleared_at, a.place_zh, a.place_en,"
-        " coalesce((SELECT by FROM issue_steps s WHERE s.site = i.site AND s.issue = i.id"
-        " ORDER BY step DESC LIMIT 1),"
-        " '') FROM issues i JOIN alarms a ON a.site = i.site AND a.id = i.alarm"
-        " WHERE i.body IS NOT NULL"
-        " ORDER BY i.closed_at IS NOT NULL, i.closed_at DESC, CASE i.lane"
-        " WHEN 'life_safety' THEN 0 WHEN 'security' THEN 1 WHEN 'fault' THEN 2 ELSE 3 END,"
-        " i.raised_at DESC LIMIT ?",
-        (MOST_ISSUES,),
-    )
-    cards = []
-    for site, body, lane, state, raised, responded, closed, cleared, zh, en, by in rows:
-        issue = msgspec.json.decode(str(body), type=IssueDoc)
-        card = IssueCard(
-            site=str(site),
-            id=issue.id,
-            lane=str(lane),
-            state=str(state),
-            next=NEXT[str(state)],
-            title=issue.title,
-            place=_both(zh, en),
-            category=issue.category,
-            parties=issue.parties,
-            raised=int(raised) / 1e6,
-            respond_by=issue.respond_by.timestamp(),
-            resolve_by=issue.resolve_by.timestamp(),
-            responded=_seconds(responded),
-            closed=_seconds(closed),
-            cleared=_seconds(cleared),
-            by=str(by),
-        )
-        cards.append(card)
-    return tuple(cards)
-
-
-def _notices(db: apsw.Connection, now: Micros) -> tuple[NoticeCard, ...]:
-    rows = db.execute(
-        "SELECT site, body, iif(state = 'published' AND end_at <= ?1, 'ended', state) AS shown"
-        " FROM notices WHERE body IS NOT NULL"
-        " ORDER BY shown IN ('withdrawn', 'ended'), start_at DESC LIMIT ?2",
-        (now, MOST_NOTICES),
-    )
-    cards = []
-    for site, body, state in rows:
-        notice = msgspec.json.decode(str(body), type=NoticeDoc)
-        card = NoticeCard(
-            site=str(site),
-            id=notice.id,
-            state=str(state),
-            title=notice.title,
-            text=notice.text,
-            audience=notice.audience.name,
-            start=notice.start.timestamp(),
-            end=notice.end.timestamp(),
-        )
-        cards.append(card)
-    return tuple(cards)
-
-
 def _buildings(db: apsw.Connection) -> tuple[Floors, ...]:
     found: dict[tuple[str, str], tuple[Bilingual, list[str]]] = {}
     for site, building, floor, zh, en in db.execute(
@@ -173,24 +113,39 @@ def _buildings(db: apsw.Connection) -> tuple[Floors, ...]:
 
 def _alarms(db: apsw.Connection) -> tuple[ActiveAlarm, ...]:
     rows = db.execute(
-        "SELECT site, building, floor, lane, text_zh, text_en, place_zh, place_en, raised_at"
-        " FROM alarms WHERE cleared_at IS NULL AND raised_at IS NOT NULL"
+        "SELECT site, building, floor, lane, text_zh, text_en, place_zh, place_en, raised_at,"
+        " standing FROM alarms WHERE cleared_at IS NULL AND raised_at IS NOT NULL"
         " ORDER BY raised_at DESC LIMIT ?",
         (MOST_ALARMS,),
     )
     found = [
-        ActiveAlarm(
-            site=str(site),
-            building=str(building),
-            floor=str(floor),
-            lane=str(lane),
-            text=_both(text_zh, text_en),
-            place=_both(place_zh, place_en),
-            since=int(since) / 1e6,
-        )
-        for site, building, floor, lane, text_zh, text_en, place_zh, place_en, since in rows
+        (str(site), row, msgspec.json.decode(str(standing), type=AlarmDoc))
+        for site, *row, standing in rows
     ]
-    return tuple(sorted(found, key=lambda alarm: _RANK[alarm.lane]))
+    followers = Counter((site, alarm.first) for site, _, alarm in found if alarm.first)
+    shown = [_alarm(site, row, alarm, followers[site, alarm.id]) for site, row, alarm in found]
+    return tuple(sorted(shown, key=lambda alarm: _RANK[alarm.lane]))
+
+
+def _alarm(site: str, row: Sequence[object], alarm: AlarmDoc, followers: int) -> ActiveAlarm:
+    building, floor, lane, text_zh, text_en, place_zh, place_en, since = row
+    return ActiveAlarm(
+        site=site,
+        id=alarm.id,
+        building=str(building),
+        floor=str(floor),
+        lane=str(lane),
+        text=_both(text_zh, text_en),
+        place=_both(place_zh, place_en),
+        since=_seconds(since) or 0.0,
+        seen_by=alarm.acknowledged_by,
+        suppressed=alarm.suppressed,
+        latched=alarm.latched,
+        count=alarm.count if FLOOD in alarm.key else 1,
+        behind=len(alarm.behind),
+        follows=bool(alarm.first),
+        followers=followers,
+    )
 
 
 def _events(db: apsw.Connection) -> tuple[EventLine, ...]:
@@ -213,6 +168,13 @@ def _events(db: apsw.Connection) -> tuple[EventLine, ...]:
             name=device.name if device and device.name else _both(event.subject, event.subject),
             text=describe(event.data),
             place=event.data.location.text if event.data else _both("", ""),
+            gate=_gate(event.data),
         )
         lines.append(line)
     return tuple(lines)
+
+
+def _gate(data: Data | None) -> str:
+    """The gate where somebody may be waiting."""
+    device = data.device if isinstance(data, AccessData | RaisedData) else None
+    return device.id if device is not None and device.kind == "gate" else ""

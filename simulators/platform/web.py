@@ -13,8 +13,10 @@ from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.responses import StreamingResponse
 from msgspec import Meta
 
-from cloud_bridge.wire import MAX_BATCH_BYTES, IssueState, encode_receipt
+from cloud_bridge.wire import MAX_BATCH_BYTES, encode_receipt
+from edge.model import IssueState
 from simulators.platform.desk import Desk
+from simulators.platform.dispatch import Dispatch
 from simulators.platform.intake import judge
 from simulators.platform.issues import WrongStep
 
@@ -23,6 +25,8 @@ SILENCE_SECONDS = 15.0
 """After this long without a change the stream says that it is alive."""
 MAX_REQUEST_BYTES = 4096
 """A button says an id, a state and a name."""
+ANSWER_SECONDS = 25.0
+"""An order lives for 20 s; whoever pressed the button is told by then that nothing came."""
 
 T = TypeVar("T")
 
@@ -48,6 +52,15 @@ class PublishRequest(msgspec.Struct, frozen=True):
 
     site: str
     notice: str
+
+
+class CommandRequest(msgspec.Struct, frozen=True):
+    """A button was pressed beside a gate."""
+
+    site: str
+    device: str
+    action: str
+    by: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +108,12 @@ async def _stream(desk: Desk) -> AsyncGenerator[bytes, None]:
         await asyncio.sleep(BETWEEN_VIEWS_SECONDS)
 
 
-def application(desk: Desk, page: Page, stepped: Callable[[], None]) -> FastAPI:
+def application(desk: Desk, page: Page, stepped: Callable[[], None], dispatch: Dispatch) -> FastAPI:
     """The web application; `stepped` is called when an issue took a step."""
     app = FastAPI(title="Platform", openapi_url=None)
     _add_page(app, desk, page)
     _add_buttons(app, desk, stepped)
+    _add_commands(app, dispatch)
 
     @app.post("/ingest")
     async def ingest(request: Request) -> Response:
@@ -157,6 +171,22 @@ def _add_buttons(app: FastAPI, desk: Desk, stepped: Callable[[], None]) -> None:
             await desk.write(lambda store: store.publish_notice(asked.site, asked.notice))
         except KeyError:
             raise HTTPException(404, "no such draft") from None
+
+
+def _add_commands(app: FastAPI, dispatch: Dispatch) -> None:
+    @app.post("/command")
+    async def command(request: Request) -> Response:
+        asked = _decode(await _body(request, MAX_REQUEST_BYTES), CommandRequest)
+        if not dispatch.trusted:
+            raise HTTPException(409, "no site file has this platform's key")
+        try:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                line = await dispatch.give(asked.site, asked.device, asked.action, asked.by)
+        except KeyError:
+            raise HTTPException(404, "no such device") from None
+        except TimeoutError:
+            raise HTTPException(504, "the gateway has not answered") from None
+        return Response(msgspec.json.encode(line), media_type="application/json")
 
 
 def _decode(body: bytes, kind: type[T]) -> T:

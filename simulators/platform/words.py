@@ -8,17 +8,25 @@ from types import MappingProxyType
 from cloud_bridge.wire import Bilingual, Data
 from cloud_bridge.wire.documents import (
     AccessData,
+    AlarmData,
     ClearedData,
     CommandData,
     DeliveryData,
     DeviceStateData,
     DroppedData,
+    EscalatedData,
     GatewayData,
+    IssueData,
     LinkData,
     RaisedData,
     ReportData,
     ResetData,
+    SuppressionData,
 )
+from cloud_bridge.wire.parts import AlarmDoc, CommandDoc
+from edge.rules.interlock import FIRE, LIFT, NO_ACTION, NO_DEVICE, NOT_GRANTED, REMOTE_OFF
+
+_REFUSALS = (FIRE, LIFT, NO_ACTION, NO_DEVICE, NOT_GRANTED, REMOTE_OFF)
 
 _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -34,11 +42,64 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "started": ("已启动", "started"),
         "stopping": ("正在停止", "stopping"),
         "done": ("已执行", "done"),
-        "rejected": ("被设备拒绝", "rejected"),
+        "rejected": ("被拒绝", "refused"),
         "expired": ("已过期", "expired"),
         "failed": ("失败", "failed"),
+        "acknowledged": ("已确认", "acknowledged"),
+        "shelved": ("已搁置", "shelved"),
+        "unshelved": ("搁置结束", "no longer shelved"),
+        "reset": ("已复位", "reset"),
+        "suppressed": ("已抑制，不再呼叫", "suppressed, calls nobody"),
+        "unsuppressed": ("抑制结束", "no longer suppressed"),
+        "latched": ("已恢复，待人工复位", "condition gone, waits to be reset"),
+        "realarmed": ("再次提醒", "calls again"),
+        "more": ("更多同类报警", "more of the same"),
+        "issue_ended_while_active": ("问题已结，报警仍在", "issue closed, still active"),
+        "accepted": ("问题已受理", "issue accepted"),
+        "dispatched": ("已派单", "issue dispatched"),
+        "processing": ("处理中", "issue in progress"),
+        "resolved": ("问题已办结", "issue resolved"),
+        "issue_rejected": ("问题已驳回", "issue rejected"),
+        "property": ("物业", "property"),
+        "community": ("居委会", "community"),
+        "street_office": ("街道", "street office"),
+        "owners_committee": ("业委会", "owners' committee"),
+        "residents": ("居民", "residents"),
+        "respond": ("逾期无人受理，已告知", "nobody responded in time; told:"),
+        "resolve": ("逾期未办结，已告知", "not resolved in time; told:"),
+        "test": ("测试", "test"),
+        "maintenance": ("维保", "maintenance"),
+        "out_of_service": ("停用", "out of service"),
+        "suppression_ended": ("测试、维保或停用结束", "test, maintenance or outage over"),
+        "observed_yes": ("已见其发生", "seen to have happened"),
+        "observed_no": ("未见其发生", "not seen to have happened"),
     }
 )
+
+_ACTIONS: Mapping[str, Bilingual] = MappingProxyType(
+    {
+        "open": Bilingual(zh="开门", en="open"),
+        "release": Bilingual(zh="放行", en="release"),
+        "close": Bilingual(zh="恢复常态", en="back to normal"),
+        "lock": Bilingual(zh="锁门", en="lock"),
+        "reboot": Bilingual(zh="重启", en="restart"),
+    }
+)
+
+_REASONS: Mapping[str, str] = MappingProxyType(
+    {each.code: each.words.zh for each in _REFUSALS}
+    | {
+        "cannot_keep": "磁盘写不下，因此没有执行",
+        "device.refused": "设备拒绝：",
+        "expired.late": "到得太晚",
+        "expired.no_answer": "设备没有及时回答",
+        "id.reused": "这个编号已用于另一条命令",
+        "interrupted": "网关在执行中重启，结果不明",
+        "link.down": "到设备的链路中断：",
+        "order.retained": "不接受保留消息",
+    }
+)
+"""What begins a refusal, in Chinese; after a colon the gateway's own words follow."""
 
 
 def _say(key: str) -> Bilingual:
@@ -51,14 +112,80 @@ def _join(first: Bilingual, *rest: str) -> Bilingual:
     return Bilingual(zh=first.zh + more, en=first.en + more)
 
 
-def describe(data: Data | None) -> Bilingual:  # noqa: C901, PLR0911 - one line for each kind
+def _after(first: Bilingual, second: Bilingual) -> Bilingual:
+    return Bilingual(zh=f"{first.zh}：{second.zh}", en=f"{first.en}: {second.en}")
+
+
+def _name(alarm: AlarmDoc) -> Bilingual:
+    return alarm.text or _say(alarm.key)
+
+
+def _loop(data: AlarmData | EscalatedData | IssueData) -> Bilingual:
+    """What was done about an alarm or its issue, and by whom."""
+    match data:
+        case AlarmData():
+            change = data.change
+            times = f"×{data.alarm.count}" if change.what == "more" else ""
+            return _after(
+                _name(data.alarm), _join(_say(change.what), times, change.by, change.reason)
+            )
+        case EscalatedData():
+            said, to = _say(data.escalation.overdue), _say(data.escalation.to)
+            told = Bilingual(zh=f"{said.zh}{to.zh}", en=f"{said.en} {to.en}")
+            return _after(_name(data.alarm), told)
+        case IssueData():
+            issue = data.issue
+            state = "issue_rejected" if issue.state == "rejected" else issue.state
+            said = _join(_say(state), issue.by)
+            return _after(_name(data.alarm), said) if data.alarm else said
+
+
+def action_words(action: str) -> Bilingual:
+    """What a device is asked to do; its own word where it is none of the usual."""
+    return _ACTIONS.get(action) or Bilingual(zh=action, en=action)
+
+
+def reason_words(detail: str) -> Bilingual:
+    """Why a command was not carried out, or what the device said."""
+    code, colon, words = detail.partition(": ")
+    if not colon or ("." not in code and code not in _REASONS):
+        return Bilingual(zh=detail, en=detail)
+    zh = _REASONS.get(code, words)
+    return Bilingual(zh=f"{zh}{words}" if zh.endswith("：") else zh, en=words)
+
+
+def _command(command: CommandDoc) -> Bilingual:
+    action, outcome = action_words(command.action), _say(command.outcome)
+    seen = _say(f"observed_{command.observed}") if command.observed else None
+    why = reason_words(command.detail) if command.outcome != "done" else None
+    parts = [each for each in (action, outcome, seen, why) if each is not None and each.en]
+    said = Bilingual(
+        zh=" · ".join(each.zh for each in parts), en=" · ".join(each.en for each in parts)
+    )
+    return _join(said, command.issued_by)
+
+
+def _given_up(data: DroppedData | DeliveryData) -> Bilingual:
+    if isinstance(data, DeliveryData):
+        return _join(Bilingual(zh="平台拒收", en="refused by the platform"), data.delivery.reason)
+    dropped = data.dropped
+    count = Bilingual(zh=f"放弃 {dropped.count} 条", en=f"{dropped.count} given up")
+    return _join(count, dropped.what, dropped.reason)
+
+
+def describe(data: Data | None) -> Bilingual:  # noqa: C901, PLR0911, PLR0912 - a line for each kind
     """What happened, in both languages; empty when this version does not know the type."""
     match data:
         case RaisedData():
-            return data.alarm.text or _say(data.alarm.key)
+            return _name(data.alarm)
         case ClearedData():
-            text = data.alarm.text or _say(data.alarm.key)
+            text = _name(data.alarm)
             return Bilingual(zh=f"{text.zh} 已恢复", en=f"{text.en}: clear")
+        case AlarmData() | EscalatedData() | IssueData():
+            return _loop(data)
+        case SuppressionData():
+            aside = data.suppression
+            return _join(_say(aside.why or "suppression_ended"), aside.reason, aside.by)
         case AccessData():
             access = data.access
             return _join(_say(access.decision), access.person, access.method, access.reason)
@@ -71,20 +198,10 @@ def describe(data: Data | None) -> Bilingual:  # noqa: C901, PLR0911 - one line 
         case LinkData():
             return _join(_say("online" if data.link.up else "offline"), data.link.reason)
         case CommandData():
-            command = data.command
-            return _join(_say(command.outcome), command.action, command.detail)
+            return _command(data.command)
         case GatewayData():
             return _join(_say(data.gateway.state), data.gateway.reason)
-        case DroppedData():
-            dropped = data.dropped
-            return _join(
-                Bilingual(zh=f"放弃 {dropped.count} 条", en=f"{dropped.count} given up"),
-                dropped.what,
-                dropped.reason,
-            )
-        case DeliveryData():
-            return _join(
-                Bilingual(zh="平台拒收", en="refused by the platform"), data.delivery.reason
-            )
+        case DroppedData() | DeliveryData():
+            return _given_up(data)
         case None:
             return Bilingual(zh="", en="")

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from edge.driver import Placed
@@ -120,12 +121,15 @@ class FakeBus:
 
 
 def opened(
-    bus: FakeBus, devices: Mapping[int, ModbusProfile], said: Said | None = None
+    bus: FakeBus,
+    devices: Mapping[int, ModbusProfile],
+    said: Said | None = None,
+    names: Mapping[int, str] = MappingProxyType({}),
 ) -> ModbusDriver:
-    """A driver of units on a bus; unit 3 is `d3`."""
+    """A driver of units on a bus; unit 3 is `d3` unless it has a name."""
     return ModbusDriver(
         bus,
-        [placed(f"d{unit}", unit, device) for unit, device in devices.items()],
+        [placed(names.get(unit, f"d{unit}"), unit, device) for unit, device in devices.items()],
         now=now,
         line=bus.line,
         said=said or Said(),

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Any
 
+from edge.alarms import Alarms
 from edge.clock import Clock
 from edge.driver import Report
 from edge.model import (
@@ -19,7 +21,9 @@ from edge.model import (
 from edge.pipeline import Pipeline
 from edge.rules.alarm import PointAlarm, Words
 from edge.rules.engine import Engine
-from edge.rules.rule import Step
+from edge.rules.rule import Rule, Step
+from edge.site import Policy
+from tests.fakes.site import bare_site
 from tests.fakes.time import EPOCH
 
 WORDS = Words(category="c", severity=500, lane=Lane.FAULT, text=Text("报警", "alarm"))
@@ -93,7 +97,12 @@ def alarm(key: str, point: str, on_delay: timedelta = timedelta(0)) -> PointAlar
 class House:
     """A pipeline in virtual time over a fake journal."""
 
-    def __init__(self, *rules: PointAlarm | Opener, journal: FakeJournal | None = None) -> None:
+    def __init__(
+        self,
+        *rules: Rule[Any],
+        journal: FakeJournal | None = None,
+        policies: Sequence[Policy] = (),
+    ) -> None:
         self.journal = journal or FakeJournal()
         self.steps = 0.0
 
@@ -101,7 +110,8 @@ class House:
             return asyncio.get_running_loop().time()
 
         self.pipeline = Pipeline(
-            Engine(rules),
+            lambda through: Engine(rules, through=through),
+            Alarms(bare_site(*policies)),
             self.journal,
             lambda c: self.journal.log.append(f"act {c.action}"),
             Clock(lambda: EPOCH.timestamp() + self.steps + loop_time(), loop_time),

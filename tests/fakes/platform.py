@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 
-from cloud_bridge.bridge import Heard
+from cloud_bridge.uplink import Heard, Said
 from cloud_bridge.wire import Receipt, Refusal, Status
 from edge.errors import LinkDown
 from edge.model import Lane
@@ -24,14 +24,14 @@ class FakePlatform:
         self.answering = True
         self.heard: Heard = "unknown"
         self.refuses: dict[str, str] = {}
-        self._receipts: asyncio.Queue[Receipt] = asyncio.Queue(10_000)
+        self._words: asyncio.Queue[Said] = asyncio.Queue(10_000)
 
     @asynccontextmanager
     async def session(self) -> AsyncIterator[FakePlatform]:
         """Open, unless the platform cannot be reached."""
         self.check()
         self.sessions += 1
-        self._receipts = asyncio.Queue(10_000)
+        self._words = asyncio.Queue(10_000)
         yield self
 
     def check(self) -> None:
@@ -48,7 +48,7 @@ class FakePlatform:
         if not self.answering:
             return self.heard
         self.stored += [event for event in ids if event not in self.refuses]
-        await self._receipts.put(
+        await self.say(
             Receipt(
                 stored=tuple(event for event in ids if event not in self.refuses),
                 refused=tuple(
@@ -65,13 +65,17 @@ class FakePlatform:
         del status
         self.check()
 
-    async def answers(self) -> AsyncGenerator[Receipt, None]:
-        """Yield receipts; notice within a second that the way is cut."""
+    async def say(self, said: Said) -> None:
+        """Say something to the gateway."""
+        await self._words.put(said)
+
+    async def said(self) -> AsyncGenerator[Said, None]:
+        """Yield what was said; notice within a second that the way is cut."""
         while True:
             try:
                 async with asyncio.timeout(1):
-                    receipt = await self._receipts.get()
+                    said = await self._words.get()
             except TimeoutError:
                 self.check()
                 continue
-            yield receipt
+            yield said

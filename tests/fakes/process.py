@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -50,6 +51,12 @@ class GatewayUnderTest:
             self._process.send_signal(signal.SIGKILL)
             self._process.wait()
             self._process = None
+
+    def fill_disk(self) -> None:
+        """Let it write to no file any more."""
+        assert self._process is not None
+        _, most = resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE)
+        resource.prlimit(self._process.pid, resource.RLIMIT_FSIZE, (0, most))
 
     def stop(self) -> int:
         """Ask it to end; return its exit status."""

@@ -6,16 +6,23 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
+from datetime import UTC, datetime
 
 import pytest
+from msgspec.structs import replace
 
 from cloud_bridge.mqtt import open_uplink
+from cloud_bridge.uplink import IssueWord, UnreadOrder
 from cloud_bridge.wire import (
+    IssueUpdate,
     Receipt,
     Status,
+    commands_topic,
     decode_status,
+    encode_issue_update,
     encode_receipt,
     events_topic,
+    issues_topic,
     receipts_topic,
     split,
     status_topic,
@@ -27,6 +34,7 @@ from edge.mqtt import Message, Session, connect
 from simulators.broker import RunningBroker, broker
 
 SITE, GATEWAY = "s", "gw"
+AT = datetime(2026, 3, 1, tzinfo=UTC)
 
 
 @asynccontextmanager
@@ -63,8 +71,45 @@ def test_events_go_up_by_lane_and_receipts_come_down() -> None:
             topic = receipts_topic(SITE, GATEWAY)
             await platform.publish(topic, b"\xffnonsense")
             await platform.publish(topic, encode_receipt(Receipt(stored=("gw/1",))))
-            async with aclosing(uplink.answers()) as answers:
-                assert await anext(answers) == Receipt(stored=("gw/1",))
+            async with aclosing(uplink.said()) as said:
+                assert await anext(said) == Receipt(stored=("gw/1",))
+
+    asyncio.run(main())
+
+
+@pytest.mark.usefixtures("mosquitto_path")
+def test_issues_and_orders_come_down() -> None:
+    """As they were sent; left with the broker, a word on an issue is refused, an order marked."""
+    update = IssueUpdate(
+        issue="gw/1/issue",
+        alarm="gw/1",
+        state="accepted",
+        by="李",
+        party="property",
+        at=AT,
+        step="1",
+    )
+
+    async def main() -> None:
+        async with scene() as (_, place, platform):
+            old = encode_issue_update(replace(update, by="old"))
+            await platform.publish(issues_topic(SITE, GATEWAY), old, retain=True)
+            await platform.publish(commands_topic(SITE, GATEWAY), b"old", retain=True)
+            async with (
+                open_uplink(place, SITE, GATEWAY) as uplink,
+                aclosing(uplink.said()) as said,
+            ):
+                order = await anext(said)
+                assert isinstance(order, UnreadOrder)
+                assert (order.body, order.retained) == (b"old", True)
+                await platform.publish(issues_topic(SITE, GATEWAY), b"{nonsense")
+                await platform.publish(issues_topic(SITE, GATEWAY), encode_issue_update(update))
+                await platform.publish(commands_topic(SITE, GATEWAY), b"\xff")
+                word, order = await anext(said), await anext(said)
+                assert isinstance(word, IssueWord)
+                assert word.update == update
+                assert isinstance(order, UnreadOrder)
+                assert (order.body, order.retained) == (b"\xff", False)
 
     asyncio.run(main())
 
@@ -113,8 +158,8 @@ def test_a_killed_broker_ends_the_session() -> None:
     async def listen(running: RunningBroker, place: Broker) -> None:
         async with open_uplink(place, SITE, GATEWAY) as uplink:
             await running.kill()
-            async with aclosing(uplink.answers()) as answers:
-                await anext(answers)
+            async with aclosing(uplink.said()) as said:
+                await anext(said)
 
     async def main() -> None:
         async with scene() as (running, place, _):

@@ -15,10 +15,11 @@ import pytest
 
 from cloud_bridge.contract.examples import FIRST, RAISED, example_events, narrator
 from cloud_bridge.wire import BATCH_CONTENT_TYPE, MAX_BATCH_BYTES, decode_receipt, encode_batch
-from edge.model import Kept, Text
+from edge.model import Text
 from edge.mqtt import Broker
 from simulators.broker import free_port
 from simulators.platform import Platform
+from tests.fakes.platform_events import raised
 from tests.integration.platform_http import get, post, send
 
 pytestmark = pytest.mark.integration
@@ -103,14 +104,10 @@ def test_page_carries_its_first_view(tmp_path: Path) -> None:
 def test_text_from_devices_cannot_leave_its_place_in_the_page(tmp_path: Path) -> None:
     """A device that calls itself a script is shown, not run."""
     evil = "</script><script>alert(1)</script>"
-    named = Kept(
-        number=FIRST,
-        event=replace(RAISED, text=Text(evil, evil)),
-        trusted_clock=True,
-    )
+    named = raised(FIRST, replace(RAISED, text=Text(evil, evil)))
 
     async def story(platform: Platform) -> None:
-        await ingest(platform, narrator().encode(named))
+        await ingest(platform, named)
         _, page = await get(platform.url)
         assert b"<script>alert" not in page
         assert b"\\u003cscript>alert" in page
@@ -153,6 +150,18 @@ def test_buttons_take_an_issue_on_its_way(tmp_path: Path) -> None:
         _, view = await get(platform.url + "view")
         [issue] = json.loads(view)["issues"]
         assert (issue["state"], issue["by"]) == ("accepted", "Li")
+
+    play(tmp_path, story)
+
+
+def test_a_gate_is_not_opened_where_nobody_trusts_the_platform(tmp_path: Path) -> None:
+    """Told at once, as is a device that nobody has heard of."""
+    order = {"site": "riverside", "device": "gate-1", "action": "open", "by": "Li"}
+
+    async def story(platform: Platform) -> None:
+        assert await post(platform.url + "command", order) == 409
+        await asyncio.to_thread(platform.leave_key, tmp_path)
+        assert await post(platform.url + "command", order) == 404
 
     play(tmp_path, story)
 

@@ -127,3 +127,14 @@ def test_help_teaches(capsys: pytest.CaptureFixture[str]) -> None:
     said = capsys.readouterr().out
     for command in ("run", "check", "demo", "simulate", "decode", "schema", "journal"):
         assert command in said
+
+
+@pytest.mark.parametrize("lang", [["--lang", "zh"], ["--lang=zh"]])
+@pytest.mark.parametrize("place", range(5))
+def test_the_language_anywhere(
+    place: int, lang: list[str], site: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Between the words of a command it parts nothing."""
+    words = ["rules", "test", str(site), str(site)]
+    assert main([*words[:place], *lang, *words[place:]]) == 2
+    assert "没有用例" in capsys.readouterr().err

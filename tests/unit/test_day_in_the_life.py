@@ -15,6 +15,7 @@ from typing import Any
 from cloud_bridge.bridge import Bridge
 from cloud_bridge.journal import Journal
 from cloud_bridge.wire import Status
+from edge.alarms import Alarms
 from edge.clock import Clock
 from edge.driver import Now, Report
 from edge.keeper import Keeper, Opened, Way, keep_open
@@ -24,6 +25,7 @@ from edge.rules.alarm import PointAlarm, Words
 from edge.rules.engine import Engine
 from tests.fakes import time as virtual
 from tests.fakes.platform import FakePlatform
+from tests.fakes.site import bare_site
 from tests.fakes.time import EPOCH
 
 HOUR = 3600.0
@@ -116,7 +118,8 @@ class Life:
 
         clock = Clock(lambda: EPOCH.timestamp() + loop_time(), loop_time)
         pipeline = Pipeline(
-            Engine([ENTRAPMENT]),
+            lambda through: Engine([ENTRAPMENT], through=through),
+            Alarms(bare_site()),
             journal,
             lambda _: None,
             clock,
@@ -129,7 +132,9 @@ class Life:
             name="up",
             gateway="gw",
             journal=journal,
-            tell=pipeline.tell,
+            take=pipeline.take,
+            key=lambda _: "",
+            obey=_unheard,
             status=_status,
             now=clock.now,
         )
@@ -154,6 +159,10 @@ class Life:
 
 async def _status() -> Status:
     return Status(site="s", gateway="gw", online=True)
+
+
+async def _unheard(body: bytes, retained: bool) -> None:  # noqa: FBT001 - as the bridge calls it
+    del body, retained
 
 
 async def _unreported(way: Way, reason: str) -> None:

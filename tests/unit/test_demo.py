@@ -13,12 +13,24 @@ from edge.errors import ConfigError
 from simulators.community import simulators_of
 from simulators.demo.outages import Outages
 from simulators.demo.report import Seen, compare, expectations, latency, split
-from simulators.demo.scenario import Expectation, Scenario, Step, load_scenario, scenario_names
+from simulators.demo.scenario import (
+    AT_PLATFORM,
+    Expectation,
+    Scenario,
+    Step,
+    load_scenario,
+    scenario_names,
+)
 from simulators.demo.stage import SITES
+from simulators.platform.dispatch import COMMAND
+from simulators.platform.person import VERBS
 from simulators.platform.report import Latency
 from tests.fakes.time import EPOCH
 
 FIRE = Expectation(alarm="fire-1/fire", issue="fire", notice="building")
+IN_CODE = {("b3", "fire_confirmed"), ("gate-4", "did_not_open")}
+"""Alarms of stories that no file describes."""
+
 LATE = Expectation(alarm="lift-1/stopped", after=timedelta(seconds=30))
 
 
@@ -113,13 +125,16 @@ def test_scenarios_fit_their_site(name: str) -> None:
     configuration = load(site_file)
     simulators = simulators_of(site_file)
     assert set(simulators) == set(configuration.site.devices)
-    alarms = {(each.device, each.name) for each in configuration.alarms}
+    alarms = {(each.device, each.name) for each in configuration.alarms} | IN_CODE
     assert scenario.steps
     for step in scenario.steps:
         if step.device:
             assert step.device in simulators
         else:
-            assert step.do in {"cut_cloud", "kill_gateway"}
+            known = step.do in {"cut_cloud", "fill_disk", "kill_gateway"}
+            assert known or step.do in {f"{AT_PLATFORM}{verb}" for verb in (*VERBS, COMMAND)}
+        assert set(step.reaches) <= set(simulators)
+        assert step.opens in {"", *simulators}
         for each in step.expect:
             device, *_, alarm = each.alarm.split("/")
             assert (device, alarm) in alarms

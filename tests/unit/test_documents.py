@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from edge.__main__ import _parser
+from edge.__main__ import COMMANDS, _parser
 from edge.config import load
 from edge.profiles import Profiles, shipped
 from simulators.community import simulators_of
@@ -22,7 +22,11 @@ NAME = re.compile(r"# ([\w./-]+\.yaml)\n")
 INLINE = re.compile(r"`(?:\.venv/bin/)?(whistle [^`]+)`")
 TYPED = re.compile(r"^(?:\.venv/bin/)?(whistle [^#\n]+)", re.MULTILINE)
 SITE_FILE = ("docs/site-file.md", "docs/site-file.zh-CN.md")
-IN_TWO_LANGUAGES = (("README.md", "README.zh-CN.md"), SITE_FILE)
+IN_TWO_LANGUAGES = (
+    ("README.md", "README.zh-CN.md"),
+    SITE_FILE,
+    ("docs/alarms.md", "docs/alarms.zh-CN.md"),
+)
 DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in files() if path.suffix == ".md")
 
 
@@ -107,9 +111,9 @@ def test_commands_in_documents_are_understood(document: str) -> None:
         words = shlex.split(command)[1:]
         if len(words) == 1 and words != ["demo"]:
             with pytest.raises(SystemExit, match="0"):
-                _parser("en").parse_args([*words, "--help"])
+                _parser("en", COMMANDS).parse_args([*words, "--help"])
         else:
-            assert callable(_parser("en").parse_args(words).run), command
+            assert callable(_parser("en", COMMANDS).parse_args(words).run), command
 
 
 def test_commands_are_found() -> None:

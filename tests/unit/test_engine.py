@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +23,7 @@ from edge.rules.alarm import EventAlarm, PointAlarm, StaleAlarm, Words
 from edge.rules.door import DoorRule
 from edge.rules.engine import Engine
 from edge.rules.rule import Step
+from edge.rules.tailgating import TailgatingRule, TailgatingState
 from edge.rules.template import Template
 from tests.fakes.time import EPOCH
 
@@ -221,20 +223,60 @@ def test_a_stale_alarm_is_not_raised_for_the_time_nobody_ran() -> None:
     assert after.wake_at() == at(36_060)
 
 
-def test_a_rule_that_fails_rests_and_the_others_go_on() -> None:
-    """It is told once, as a gateway that works in part."""
+def test_what_may_be_lost_is_not_written() -> None:
+    """The disk gets what has to outlive a restart, and no more."""
+    rule = TailgatingRule(
+        device="d",
+        counter=True,
+        grant_window=timedelta(seconds=10),
+        settle=timedelta(seconds=3),
+        clear_for=timedelta(seconds=60),
+    )
+    engine = Engine([rule])
+    engine.begin(at(0))
+    engine.feed(Reading(point="d/passages", value=7, at=at(0)), at(0))
+    engine.feed(Reading(point="d/door_open", value=False, at=at(1)), at(1))
+    [body] = engine.take_changed().values()
+    kept = msgspec.json.decode(body, type=TailgatingState)
+    assert (kept.open, kept.counted) == (False, None)
 
-    class Broken(Counter):
+
+def test_a_rule_that_fails_goes_on_and_so_do_the_others() -> None:
+    """One odd record must not silence it in the next fire; it is told once."""
+
+    class Fragile(Counter):
         def step(self, state: None, record: Record | None, now: datetime) -> Step[None]:
-            raise ZeroDivisionError(state, record, now)
+            if isinstance(record, Reading) and record.value == 0:
+                raise ZeroDivisionError(now)
+            return super().step(state, record, now)
 
-    sound = Counter("sound", points=("d/x",))
-    engine = Engine([Broken("broken", points=("d/x",)), sound])
-    [told] = engine.begin(at(0))
+    fragile, sound = Fragile("fragile", points=("d/x",)), Counter("sound", points=("d/x",))
+    engine = Engine([fragile, sound])
+    engine.begin(at(0))
+    [told] = engine.feed(Reading(point="d/x", value=0, at=at(1)), at(1))
     assert isinstance(told, GatewayChanged)
-    assert "rule broken" in told.reason
-    assert engine.feed(Reading(point="d/x", value=1, at=at(1)), at(1)) == []
-    assert len(sound.steps) == 2
+    assert "rule fragile failed at reading" in told.reason
+    assert engine.feed(Reading(point="d/x", value=0, at=at(2)), at(2)) == []
+    assert engine.feed(Reading(point="d/x", value=1, at=at(3)), at(3)) == []
+    assert (len(fragile.steps), len(sound.steps)) == (2, 4)
+
+
+def test_a_rule_that_fails_at_its_time_is_not_asked_for_ever() -> None:
+    """It is asked again with the next record."""
+
+    class Late(Counter):
+        def step(self, state: None, record: Record | None, now: datetime) -> Step[None]:
+            if record is None and now > at(0):
+                raise KeyError(now)
+            return Step(super().step(state, record, now).state, wake=at(5))
+
+    engine = Engine([Late("late", points=("d/x",))])
+    engine.begin(at(0))
+    assert engine.wake_at() == at(5)
+    assert len(engine.feed(None, at(5))) == 1
+    assert engine.wake_at() is None
+    engine.feed(Reading(point="d/x", value=1, at=at(6)), at(6))
+    assert engine.wake_at() == at(5)
 
 
 def test_states_that_fit_no_rule_are_named() -> None:

@@ -10,8 +10,9 @@ import apsw
 import pytest
 
 from cloud_bridge.journal import MOST_WAITING, Journal
-from cloud_bridge.journal_file import Change
+from cloud_bridge.journal_file import Change, Stored
 from edge.errors import ConfigError
+from edge.model import DeviceReported, Kept, Lane, RecordsDropped
 from tests.fakes import time as virtual
 from tests.fakes.journal import narrate, on_disk, opened, told
 
@@ -47,6 +48,40 @@ def test_a_confirmation_that_fails_stops_nothing(tmp_path: Path) -> None:
 
     virtual.run(main())
     assert called == ["next"]
+
+
+def test_an_event_that_cannot_be_told_costs_no_other(tmp_path: Path) -> None:
+    """Under its own number it is told as dropped, in a lane that is looked at; the rest is kept."""
+
+    def narrated(kept: Kept) -> bytes:
+        if isinstance(kept.event, DeviceReported) and kept.event.origin == "fire-1/2":
+            raise OverflowError("date value out of range")
+        said = f" {kept.event.what}" if isinstance(kept.event, RecordsDropped) else ""
+        return f"{kept.event.kind}{said}".encode()
+
+    journal = Journal(tmp_path / "journal.db", ["up"], narrated)
+    first = journal.next_number
+    confirmed: list[str] = []
+
+    async def main() -> list[Stored]:
+        events = [told(first + n, f"fire-1/{n + 1}", Lane.LIFE_SAFETY) for n in range(3)]
+        await journal.keep(events, {"alarm:7": b"1"}, [lambda: confirmed.append("all")])
+        await journal.flush()
+        assert journal.depths["up", Lane.LIFE_SAFETY] == 2
+        assert journal.depths["up", Lane.FAULT] == 1
+        assert journal.knows("fire-1/2"), "sent again it would fail again"
+        stored = await journal.these([first, first + 1, first + 2])
+        await journal.close()
+        return stored
+
+    stored = virtual.run(main())
+    assert [each.number for each in stored] == [first, first + 1, first + 2]
+    assert [each.body for each in stored] == [
+        b"device.reported",
+        b"records.dropped device.reported fire-1",
+        b"device.reported",
+    ]
+    assert confirmed == ["all"]
 
 
 def test_a_store_belongs_to_one_gateway(tmp_path: Path) -> None:

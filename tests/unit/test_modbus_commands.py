@@ -108,3 +108,64 @@ def test_lift_is_never_written_to() -> None:
         assert bus.asked == []
 
     run(main())
+
+
+LIFT = made(
+    {
+        "speed": {"type": "float", "register": 0, "scale": 0.1, "unit": "m/s"},
+        "moving": {"type": "bool", "register": 1, "bit": 0},
+        "floor": {"register": 40, "valid": {"max": 60}},
+    },
+    kind="lift",
+)
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        ({}, "speed=1.5 m/s, moving=true, floor=?"),
+        ({"point": "moving"}, "moving=true"),
+        ({"point": "floor"}, "floor=?"),
+    ],
+)
+def test_read_now(args: dict[str, Any], said: str) -> None:
+    """All points, or one, at once and in words; what is not believed is a question mark."""
+
+    async def main() -> None:
+        slave = SlaveUnit(tables={"holding": {0: 15, 1: 1, 40: 99}})
+        driver = opened(FakeBus({1: slave}), {1: LIFT})
+        assert await driver.execute(command("read", "d1", **args)) == said
+        assert slave.written == []
+
+    run(main())
+
+
+def test_read_now_overtakes_polls() -> None:
+    """On a busy bus the device is asked next."""
+
+    async def main() -> None:
+        bus = FakeBus({n: SlaveUnit(tables={"holding": {0: 1}}) for n in range(1, 21)})
+        driver = opened(
+            bus, dict.fromkeys(range(1, 21), made({"a": {"register": 0, "every": "10ms"}}))
+        )
+        polls = asyncio.create_task(listen(driver, 10), name="polls")
+        await asyncio.sleep(5.001)
+        begin = asyncio.get_running_loop().time()
+        assert await driver.execute(command("read", "d4")) == "a=1"
+        assert next(unit for at, unit, _ in bus.asked if at >= begin) == 4
+        await polls
+
+    run(main())
+
+
+def test_read_now_of_what_is_not_there() -> None:
+    """No such point, and a device that does not answer, are refusals in words."""
+
+    async def main() -> None:
+        driver = opened(FakeBus({}), {1: LIFT})
+        with pytest.raises(CommandRejected, match="no point weight"):
+            await driver.execute(command("read", "d1", point="weight"))
+        with pytest.raises(CommandRejected, match="no answer"):
+            await driver.execute(command("read", "d1"))
+
+    run(main())

@@ -49,7 +49,8 @@ def test_a_reading_becomes_an_alarm_with_its_number_as_identity() -> None:
         assert raised.alarm is not None
         assert cleared.alarm is not None
         assert raised.alarm.number == cleared.alarm.number == raised.number
-        assert house.journal.states["alarm:d/a"] is None
+        assert cleared.alarm.active is False
+        assert house.journal.states[f"alarm:{raised.number}"], "it waits to be acknowledged"
 
     live(story)
 
@@ -145,7 +146,7 @@ def test_a_restart_resumes_where_the_last_event_left_it() -> None:
         assert isinstance(raised.event, AlarmRaised)
         assert raised.event.alarm == "d/b"
         assert raised.event.at == EPOCH + timedelta(seconds=30)
-        assert set(again.pipeline.alarms.open) == {"d/a", "d/b"}
+        assert set(again.pipeline.alarms.active) == {"d/a", "d/b"}
 
     live(story)
 
@@ -174,33 +175,6 @@ def test_what_waits_when_the_gateway_ends_is_processed() -> None:
         await house.pipeline.drain()
         assert house.kinds() == ["alarm.raised"]
         assert len(house.journal.then) == 1
-
-    live(story)
-
-
-def test_a_report_that_cannot_be_processed_stops_nothing() -> None:
-    """It is told as dropped and not confirmed, so that its device asks again; the rest goes on."""
-
-    class Poison(str):
-        __slots__ = ()
-
-        def partition(self, _: str) -> tuple[str, str, str]:
-            raise RuntimeError("poison")
-
-    async def story() -> None:
-        house = House(alarm("d/a", "d/x"))
-        confirmed: list[str] = []
-        poison = Reading(point=Poison("d/y.z"), value=True, at=EPOCH)
-        await house.after(
-            1,
-            Report((poison,), lambda: confirmed.append("poison")),
-            Report((reading(value=True),), lambda: confirmed.append("sound")),
-        )
-        for then in house.journal.then:
-            then()
-        assert house.kinds() == ["records.dropped", "alarm.raised"]
-        assert [kept.number for kept in house.journal.kept] == [1, 2]
-        assert confirmed == ["sound"]
 
     live(story)
 
@@ -268,6 +242,6 @@ def test_an_open_alarm_that_no_rule_watches_any_more_is_cleared() -> None:
         assert isinstance(cleared.event, AlarmCleared)
         assert cleared.event.alarm == "d/a"
         assert again.journal.states["rule:d/a"] is None
-        assert again.journal.states["alarm:d/a"] is None
+        assert again.pipeline.alarms.active == {}
 
     live(story)

@@ -2,108 +2,27 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
 from pathlib import Path
 
 from cloud_bridge.contract.examples import AT, FIRST, example_events, narrator
 from cloud_bridge.wire import (
     Receipt,
     Status,
-    decode_issue_update,
-    decode_receipt,
     encode_status,
     encode_telemetry,
     events_topic,
     status_topic,
     telemetry_topic,
 )
-from edge.errors import LinkDown
 from edge.model import Lane, Reading
-from edge.mqtt import Message, Published
 from simulators.platform import report
-from simulators.platform.consumer import Connect, Consumer
+from simulators.platform.consumer import Consumer
 from simulators.platform.desk import Desk
-from tests.fakes import time
+from tests.fakes.platform_session import FakeBroker, play, until
 
 EVENTS = events_topic("riverside", "gw-1", Lane.LIFE_SAFETY)
 BODY = narrator().encode(example_events()[0])
 ID = f"gw-1/{FIRST}"
-
-
-class FakeBroker:
-    """Sessions that deliver what the test puts in and note what is published."""
-
-    def __init__(self) -> None:
-        self.inbox: asyncio.Queue[Message | None] = asyncio.Queue()
-        self.log: list[tuple[str, bytes]] = []
-        self.sessions = 0
-        self.refusing = False
-
-    def deliver(self, topic: str, body: bytes) -> None:
-        """A message; its acknowledgement is noted too."""
-        self.inbox.put_nowait(
-            Message(topic, body, retained=False, ack=lambda: self.log.append(("ack", body)))
-        )
-
-    def cut(self) -> None:
-        """End the session."""
-        self.inbox.put_nowait(None)
-
-    @asynccontextmanager
-    async def connect(self) -> AsyncIterator[FakeBroker]:
-        """A new session."""
-        self.sessions += 1
-        yield self
-
-    async def publish(self, topic: str, body: bytes) -> Published:
-        """Note it, or have no answer."""
-        await asyncio.sleep(0)
-        if self.refusing:
-            raise LinkDown("no PUBACK")
-        self.log.append((topic, body))
-        return Published(no_subscriber=False)
-
-    async def messages(self) -> AsyncGenerator[Message, None]:
-        """What was delivered, until the cut."""
-        while (message := await self.inbox.get()) is not None:
-            yield message
-        raise LinkDown("cut")
-
-    def receipts(self) -> list[Receipt]:
-        """The receipts that were published."""
-        return [decode_receipt(body) for topic, body in self.log if topic.endswith("/receipts")]
-
-
-Story = Callable[[FakeBroker, Consumer, Desk], Awaitable[None]]
-
-
-def play(tmp_path: Path, story: Story) -> FakeBroker:
-    """Run the consumer in virtual time while the story happens."""
-
-    async def main() -> FakeBroker:
-        broker = FakeBroker()
-        desk = Desk(tmp_path / "platform.db", lambda: AT)
-        await desk.open()
-        connect: Connect = broker.connect
-        consumer = Consumer(connect, desk)
-        running = asyncio.create_task(consumer.run(), name="consumer")
-        try:
-            await story(broker, consumer, desk)
-        finally:
-            running.cancel()
-            await asyncio.wait([running])
-            await desk.close()
-        return broker
-
-    return time.run(main())
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Give the consumer time until something is so; the test's own limit ends it."""
-    while not condition():  # noqa: ASYNC110 - what is waited for has no event
-        await asyncio.sleep(0.01)
 
 
 def test_receipt_then_acknowledgement_after_the_commit(tmp_path: Path) -> None:
@@ -183,26 +102,6 @@ def test_lost_session_is_opened_again(tmp_path: Path) -> None:
     play(tmp_path, story)
 
 
-def test_issue_step_is_told_even_if_the_session_was_down(tmp_path: Path) -> None:
-    """A step taken meanwhile is told by the next session, once."""
-
-    async def story(broker: FakeBroker, consumer: Consumer, desk: Desk) -> None:
-        broker.deliver(EVENTS, BODY)
-        await until(lambda: len(broker.receipts()) == 1)
-        broker.refusing = True
-        await desk.write(
-            lambda store: store.step_issue("riverside", f"{ID}/issue", "accepted", "Li", "property")
-        )
-        consumer.tell_issues()
-        await until(lambda: broker.sessions == 2)
-        broker.refusing = False
-        await until(lambda: any(topic.endswith("/issues") for topic, _ in broker.log))
-        await asyncio.sleep(5)
-
-    told = [body for topic, body in play(tmp_path, story).log if topic.endswith("/issues")]
-    assert [decode_issue_update(body).state for body in told] == ["accepted"]
-
-
 def test_status_and_readings_are_noted(tmp_path: Path) -> None:
     """The page knows how the gateway is and how much it reads."""
     status = Status(site="riverside", gateway="gw-1", online=True, readings=7)
@@ -226,8 +125,8 @@ def test_backlog_is_stored_in_groups(tmp_path: Path) -> None:
     bodies = [narrator().encode(kept) for kept in example_events()]
 
     async def story(broker: FakeBroker, _: Consumer, __: Desk) -> None:
-        for body in bodies:
-            broker.deliver(EVENTS, body)
+        for one in bodies:
+            broker.deliver(EVENTS, one)
         await until(lambda: sum(len(one.stored) for one in broker.receipts()) == len(bodies))
 
     receipts = play(tmp_path, story).receipts()

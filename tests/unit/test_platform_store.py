@@ -12,15 +12,14 @@ import msgspec
 import pytest
 
 from cloud_bridge.contract.examples import AT, FIRST, RAISED, SITE, example_events, narrator
-from cloud_bridge.wire import Address, Narrator, Receipt, encode_batch
-from edge.model import Kept
+from cloud_bridge.wire import Address, Receipt, encode_batch
 from simulators.platform import report, views
 from simulators.platform.instants import instant, micros
 from simulators.platform.intake import judge
 from simulators.platform.issues import WrongStep
 from simulators.platform.receipts import merge
 from simulators.platform.store import Store
-from tests.fakes.platform_events import Clock, cleared, keep, raised
+from tests.fakes.platform_events import Clock, body, cleared, keep, raised, told_back
 
 ISSUE = f"gw-1/{FIRST}/issue"
 
@@ -60,9 +59,7 @@ def test_copy_within_one_transaction_is_a_copy(store: Store) -> None:
 
 def test_two_sites_may_name_their_gateways_alike(store: Store) -> None:
     """The same id from another source is another event, alarm, issue and notice."""
-    other = Narrator(replace(SITE, id="lakeside"), "1")
-    kept = Kept(number=FIRST, event=RAISED, trusted_clock=True)
-    keep(store, raised(FIRST), other.encode(kept))
+    keep(store, raised(FIRST), body(RAISED, FIRST, replace(SITE, id="lakeside")))
     counts = report.counts(store.connection)
     assert (counts.events, counts.redelivered) == (2, 0)
     assert (counts.issues, counts.notices) == (2, 2)
@@ -135,26 +132,41 @@ def test_raise_and_clear_meet_in_either_order(store: Store, order: tuple[int, in
     assert card.cleared == (AT + timedelta(minutes=9)).timestamp()
 
 
-def test_issue_goes_its_way_and_is_told(store: Store, clock: Clock) -> None:
-    """Each step is kept with who and when, and waits to be told."""
+def test_issue_goes_its_way_one_step_after_the_other(store: Store, clock: Clock) -> None:
+    """Each step is kept with who and when; the next waits until this one is told back."""
     keep(store, raised(FIRST))
     store.step_issue("riverside", ISSUE, "accepted", "Li", "property")
     clock.at += timedelta(minutes=3)
     store.step_issue("riverside", ISSUE, "resolved", "Wang", "property")
-    steps = store.untold()
-    assert [(one.update.state, one.update.by) for one in steps] == [
-        ("accepted", "Li"),
-        ("resolved", "Wang"),
-    ]
-    assert steps[1].update.at == AT + timedelta(minutes=3, seconds=1)
-    assert (steps[0].site, steps[0].gateway) == ("riverside", "gw-1")
-    assert steps[0].update.alarm == f"gw-1/{FIRST}"
-    store.mark_told(steps[0].step)
-    assert [one.update.state for one in store.untold()] == ["resolved"]
+    [step] = store.untold()
+    assert (step.site, step.gateway, step.update.step) == ("riverside", "gw-1", "1")
+    assert (step.update.state, step.update.by) == ("accepted", "Li")
+    assert step.update.alarm == f"gw-1/{FIRST}"
+    keep(store, body(told_back("1"), FIRST + 1))
+    [step] = store.untold()
+    assert (step.update.state, step.update.by) == ("resolved", "Wang")
+    assert step.update.at == AT + timedelta(minutes=3, seconds=1)
     [card] = views.view(store.connection, micros(clock.at)).issues
     assert card.responded == (AT + timedelta(seconds=1)).timestamp()
     assert card.closed == clock.at.timestamp()
     assert card.next == ()
+    assert not card.told
+    keep(store, body(told_back("2"), FIRST + 2))
+    assert store.untold() == []
+    assert views.view(store.connection, micros(clock.at)).issues[0].told
+
+
+def test_only_its_own_gateway_tells_a_step_back(store: Store) -> None:
+    """Another site's word, another issue's, or one that names no step, ends no resending."""
+    keep(store, raised(FIRST))
+    store.step_issue("riverside", ISSUE, "accepted", "Li", "property")
+    other = replace(SITE, id="lakeside")
+    keep(store, body(told_back("1"), FIRST + 1, other))
+    keep(store, body(replace(told_back("1"), number=FIRST + 9), FIRST + 2))
+    keep(store, body(replace(told_back("1"), turn=2), FIRST + 3))
+    keep(store, body(told_back(""), FIRST + 4))
+    keep(store, body(told_back("01"), FIRST + 5))
+    assert [one.update.step for one in store.untold()] == ["1"]
 
 
 def test_wrong_step_changes_nothing(store: Store) -> None:
@@ -189,8 +201,7 @@ def test_draft_waits_for_a_person(store: Store) -> None:
     [policy] = SITE.policies
     assert policy.notice is not None
     draft = replace(policy, notice=replace(policy.notice, publish="draft"))
-    told = Narrator(replace(SITE, policies=(draft,)), "1")
-    keep(store, told.encode(Kept(number=FIRST, event=RAISED, trusted_clock=True)))
+    keep(store, body(RAISED, FIRST, replace(SITE, policies=(draft,))))
     [notice] = report.notices(store.connection)
     assert notice.state == "draft"
     store.publish_notice("riverside", notice.id)
@@ -221,11 +232,11 @@ def test_view_shows_every_kind_of_event(store: Store) -> None:
 
 def test_event_of_a_later_type_is_stored_and_shown(store: Store) -> None:
     """An older platform keeps what a newer gateway says."""
-    later = raised(FIRST).replace(b"alarm.raised.v1", b"alarm.shelved.v1")
+    later = raised(FIRST).replace(b"alarm.raised.v1", b"alarm.forgotten.v1")
     [receipt] = keep(store, later)
     assert receipt.stored == (f"gw-1/{FIRST}",)
     [line] = views.view(store.connection, micros(AT)).events
-    assert line.type == "community.alarm.shelved.v1"
+    assert line.type == "community.alarm.forgotten.v1"
 
 
 def test_merged_receipts_say_the_same_within_the_bound() -> None:

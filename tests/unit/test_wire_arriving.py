@@ -56,6 +56,7 @@ def changed(**fields: Any) -> bytes:
     [
         (b"", "no event"),
         (b"\xff\xfe", "no event"),
+        (b'{"id": "\xff"}', "no event"),
         (b"7", "no event"),
         (changed(specversion="0.3"), "specversion"),
         (changed(time="2026-03-01T08:30:15"), "time"),

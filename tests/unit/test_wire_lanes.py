@@ -19,6 +19,7 @@ from cloud_bridge.wire import (
 )
 from cloud_bridge.wire.documents import RaisedData, ReportData
 from edge import model
+from edge.alarms import Alarms
 from edge.model import (
     Access,
     Alarm,
@@ -34,7 +35,7 @@ from edge.model import (
 )
 from edge.site import Site
 
-ALARM = Alarm(key=RAISED.alarm, number=FIRST, raised=RAISED)
+ALARM = Alarm(key=RAISED.alarm, number=FIRST, raised=RAISED, since=RAISED.at)
 
 
 def told(event: model.Event, alarm: Alarm | None = None, site: Site = SITE) -> dict[str, Any]:
@@ -58,7 +59,9 @@ LANES: list[tuple[model.Event, Lane]] = [
         Lane.LIFE_SAFETY,
     ),
     (model.GatewayChanged(state="started", reason="", at=AT), Lane.INFO),
-    (AlarmCleared(alarm="d/a", at=AT), Lane.FAULT),
+    (model.RecordsDropped(what="w", count=1, reason="", at=AT), Lane.FAULT),
+    (model.AlarmShelved(alarm="d/a", until=AT, by="", reason="", at=AT), Lane.INFO),
+    (model.SuppressionEnded(id="w", by="", at=AT), Lane.INFO),
 ]
 
 
@@ -92,8 +95,9 @@ def test_no_alarm_is_ever_refused_for_what_a_device_says(
         cause=Cause(point=words, value=value, unit=words, limit=value, about=words),
         at=AT,
     )
-    body = narrator().encode(Kept(number=1, event=event, trusted_clock=True))
-    assert isinstance(read_event(body).data, RaisedData)
+    [raised] = Alarms(SITE).follow(1, event, AT)
+    kept = Kept(number=1, event=raised.event, trusted_clock=True, alarm=raised.alarm)
+    assert isinstance(read_event(narrator().encode(kept)).data, RaisedData)
 
 
 @given(words=st.text(max_size=3000), fields=st.dictionaries(st.text(), scalars, max_size=80))

@@ -18,10 +18,9 @@ from cloud_bridge.wire import (
     split,
     type_of,
 )
-from cloud_bridge.wire.documents import ClearedData
 from edge import model
+from edge.alarms import Alarms
 from edge.model import (
-    Alarm,
     AlarmCleared,
     Cause,
     DeviceChanged,
@@ -31,12 +30,14 @@ from edge.model import (
 )
 from edge.site import NoticePolicy, Policy, Site
 
-ALARM = Alarm(key=RAISED.alarm, number=FIRST, raised=RAISED)
+NOBODY = dataclasses.replace(SITE, policies=())
 
 
-def told(event: model.Event, alarm: Alarm | None = None, site: Site = SITE) -> dict[str, Any]:
-    """The event as a stranger reads it: plain JSON."""
-    kept = Kept(number=FIRST, event=event, trusted_clock=True, alarm=alarm)
+def told(*events: model.Event, site: Site = SITE) -> dict[str, Any]:
+    """The last of some events as a stranger reads it: plain JSON."""
+    alarms = Alarms(site)
+    *_, last = (each for event in events for each in alarms.follow(FIRST, event, event.at))
+    kept = Kept(number=FIRST, event=last.event, trusted_clock=True, alarm=last.alarm)
     document: dict[str, Any] = json.loads(Narrator(site, "1.0.0").encode(kept))
     return document
 
@@ -102,7 +103,7 @@ def test_notice_ends_after_what_the_policy_says() -> None:
 
 def test_cleared_alarm_keeps_the_ids_of_its_raise() -> None:
     """Raise and clear meet at the platform by alarm, issue and notice id."""
-    document = told(AlarmCleared(alarm=RAISED.alarm, at=AT), ALARM)
+    document = told(RAISED, AlarmCleared(alarm=RAISED.alarm, at=AT))
     data = document["data"]
     assert document["lane"] == "life_safety"
     assert document["severity"] == 900
@@ -112,20 +113,19 @@ def test_cleared_alarm_keeps_the_ids_of_its_raise() -> None:
     assert data["notice"] == {"id": f"gw-1/{FIRST}/notice", "state": "withdrawn"}
 
 
-def test_cleared_alarm_of_unknown_raise_is_still_told() -> None:
-    """Without its alarm a clear has at least its key, and no issue to end."""
-    data = read_event(
-        narrator().encode(
-            Kept(
-                number=7,
-                event=AlarmCleared(alarm="lift-1/entrapment", at=AT),
-                trusted_clock=False,
-            )
-        )
-    ).data
-    assert isinstance(data, ClearedData)
-    assert data.alarm.key == "lift-1/entrapment"
-    assert data.issue is None
+def test_a_clear_that_nobody_heard_raised_is_not_told() -> None:
+    """A clear without its raise would be a stranger to the platform; there is no issue to end."""
+    unheard = AlarmCleared(alarm="lift-1/entrapment", at=AT)
+    assert list(Alarms(SITE).follow(7, unheard, AT)) == []
+    with pytest.raises(ValueError, match="without its alarm"):
+        narrator().encode(Kept(number=7, event=unheard, trusted_clock=False))
+
+
+def test_a_clear_ends_only_what_the_alarm_called() -> None:
+    """No issue is ended that was never opened, no notice withdrawn that was never given."""
+    data = told(RAISED, AlarmCleared(alarm=RAISED.alarm, at=AT), site=NOBODY)["data"]
+    assert "issue" not in data
+    assert "notice" not in data
 
 
 def test_first_fitting_policy_counts_and_none_is_no_issue() -> None:

@@ -10,7 +10,9 @@ from typing import Protocol
 from edge.driver import Now, Report
 from edge.drivers.modbus import codec
 from edge.drivers.modbus.codec import Outcome, Refusal, Request, Silence
-from edge.drivers.modbus.profile import ModbusAction
+from edge.drivers.modbus.planner import Read
+from edge.drivers.modbus.profile import READ, ModbusAction
+from edge.drivers.modbus.read_now import reads_of, words_of
 from edge.drivers.modbus.scheduler import Schedule
 from edge.drivers.modbus.timing import Line, Patience
 from edge.drivers.modbus.unit import DevicePlaced, Said, Turn, Unit
@@ -87,13 +89,15 @@ class ModbusDriver:
             if records:
                 yield Report(tuple(records))
 
-    async def execute(self, command: Command) -> None:
-        """Write, as soon as the request in flight is over, and wait for the confirmation."""
+    async def execute(self, command: Command) -> str | None:
+        """Write or read as soon as the request in flight is over; return what was read."""
         placed = self._devices.get(command.device)
         if placed is None:
             raise CommandRejected(f"{command.device} is not on this link")
-        request = compose(placed, command)
         unit = self._units[command.device]
+        if command.action == READ and READ not in placed.profile.actions:
+            return await self._read_now(placed, unit, command)
+        request = compose(placed, command)
         async with self._overtaking():
             outcome = await self._ask(unit, request, unit.patience.ceiling)
         match outcome:
@@ -101,6 +105,18 @@ class ModbusDriver:
                 raise CommandRejected("no answer; whether it was done is not known")
             case Refusal(code):
                 raise CommandRejected(f"refused: {codec.NAMES.get(code, f'exception {code}')}")
+        return None
+
+    async def _read_now(self, placed: DevicePlaced, unit: Unit, command: Command) -> str:
+        asked: list[tuple[Read, Outcome]] = []
+        for read in reads_of(placed.profile, command.args):
+            request = codec.read_request(placed.address.unit, read)
+            async with self._overtaking():
+                outcome = await self._ask(unit, request, unit.patience.ceiling)
+            if isinstance(outcome, Silence):
+                raise CommandRejected("no answer")
+            asked.append((read, outcome))
+        return words_of(placed.profile, asked, command.args)
 
     def _start(self) -> None:
         """Spread the units over the shortest period, so that they do not all come at once."""

@@ -10,6 +10,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from edge.model import Text
 from edge.schema import ActionSpec, Duration, Name, PointSpec, Profile, Strict, fault
+from edge.schema import Text as SchemaText
 
 Table: TypeAlias = Literal["holding", "input", "coil", "discrete"]
 Words: TypeAlias = Literal["u16", "s16", "u32", "s32", "f32", "u64", "s64", "f64"]
@@ -205,6 +206,13 @@ class ModbusAction(ActionSpec):
     max: Annotated[int, Field(ge=0, le=0xFFFF)] = 0xFFFF
 
 
+READ: Final = "read"
+_READ: Final = ActionSpec(
+    text=SchemaText(zh="立即读取", en="Read now"),
+    effect="reads",
+)
+
+
 class ModbusProfile(Profile):
     """A make and model that speaks Modbus."""
 
@@ -212,6 +220,11 @@ class ModbusProfile(Profile):
     settings: ModbusSettings = Field(default_factory=ModbusSettings)
     points: Annotated[Mapping[Name, ModbusPoint], Field(min_length=1)]
     actions: Mapping[Name, ModbusAction] = Field(default_factory=dict)
+
+    @property
+    def all_actions(self) -> Mapping[str, ActionSpec]:
+        """Whatever is polled can be asked at once, lifts too."""
+        return {READ: _READ, **self.actions}
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

@@ -54,7 +54,7 @@ class GateDriver:
         self._strangers: set[str] = set()
         self._outbox: asyncio.Queue[_Letter] = asyncio.Queue(OUTBOX)
         self._faults: list[Record] = []
-        self._asked: dict[tuple[str, str], tuple[str, asyncio.Future[Answer]]] = {}
+        self._asked: dict[tuple[str, str], dict[str, asyncio.Future[Answer]]] = {}
 
     async def reports(self) -> AsyncGenerator[Report, None]:
         """Yield one report for each message that says something, and for each silence."""
@@ -74,15 +74,16 @@ class GateDriver:
             raise CommandRejected(f"{command.device} has no action {command.action}")
         if gate.lost:
             raise LinkDown(f"{command.device} is offline")
-        key = (command.device, action.operator)
-        if key in self._asked:
-            raise CommandRejected(f"{command.device} has not answered {action.operator} yet")
+        waiting = self._asked.setdefault((command.device, action.operator), {})
+        number = f"{command.issuer}/{command.id}"  # ids of rules can be guessed by others
+        if number in waiting:
+            raise CommandRejected(f"{command.device} has not answered {command.id} yet")
         answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self._asked[key] = (command.id, answer)
+        waiting[number] = answer
         try:
-            said = await self._ask(gate, action, command.id, answer)
+            said = await self._ask(gate, action, number, answer)
         finally:
-            del self._asked[key]
+            del waiting[number]
         if not said.done:
             raise CommandRejected(f"{command.device} refused: {said.detail}")
 
@@ -173,8 +174,11 @@ class GateDriver:
         return kept
 
     def _answered(self, gate: Gate, said: Answer) -> None:
-        number, answer = self._asked.get((gate.placed.device.id, said.operator), ("", None))
-        if answer is not None and not answer.done() and said.message_id in {"", number}:
+        """Take an answer; one without a number is to what was asked first."""
+        waiting = self._asked.get((gate.placed.device.id, said.operator), {})
+        number = said.message_id or next(iter(waiting), "")
+        answer = waiting.get(number)
+        if answer is not None and not answer.done():
             answer.set_result(said)
 
     def _tick(self) -> tuple[Record, ...]:

@@ -10,13 +10,22 @@ const WORDS = {
   links: ["设备链路", "links"], uplinks: ["上行链路", "uplinks"], queue: ["待回执", "unreceipted"], clock: ["时钟", "clock"],
   trusted: ["可信", "trusted"], untrusted: ["不可信", "not trusted"], oldest: ["最久", "oldest"], readings: ["读数", "readings"],
   f_active: ["活动报警", "active alarms"], f_open: ["未结问题", "open issues"], f_overdue: ["超时", "overdue"],
-  f_published: ["已发布公告", "notices out"], f_events: ["已存事件", "events stored"], f_latency: ["报警时延（中位）", "alarm delay, median"],
+  f_published: ["已发布公告", "notices out"], f_events: ["已存事件", "events stored"], f_latency: ["报警时延中位", "median delay"],
   new: ["待受理", "new"], accepted: ["已受理", "accepted"], dispatched: ["已派单", "dispatched"], processing: ["处理中", "in progress"],
   resolved: ["已解决", "resolved"], rejected: ["已驳回", "rejected"],
   do_accepted: ["受理", "Accept"], do_dispatched: ["派单", "Dispatch"], do_processing: ["开始处理", "Start work"],
   do_resolved: ["办结", "Resolve"], do_rejected: ["驳回", "Reject"], do_publish: ["发布", "Publish"],
   respond: ["响应", "Response"], resolve: ["解决", "Resolution"], left: ["剩余", "left"], late: ["超时", "late"], took: ["用时", "in"],
   raised: ["发生于", "raised"], cleared: ["报警已恢复", "alarm is clear"], by: ["经办", "by"],
+  escalated: ["已上报", "told"], o_respond: ["无人受理", "nobody responded"], o_resolve: ["逾期未解决", "not resolved in time"], level: ["第", "level"],
+  stillOn: ["已结，但报警仍未恢复", "closed, but the alarm is still active"], untold: ["网关尚未确认收到", "the gateway has not confirmed yet"], measured: ["网关测得", "measured by the gateway"],
+  seen: ["确认", "seen by"], s_shelved: ["已搁置", "shelved"], s_test: ["测试中", "in test"], s_maintenance: ["维保中", "maintenance"],
+  s_out_of_service: ["停用", "out of service"], s_flood: ["已合并", "in a storm"], latched: ["待复位", "to be reset"], first: ["首发", "came first"], follows: ["后果", "follows"], behind: ["受影响设备", "devices affected"],
+  do_open: ["开门", "Open"], opening: ["正在开门…", "Opening…"], waiting: ["等待网关答复", "waits for the gateway"], ordered: ["命令", "command"],
+  done: ["已执行", "done"], o_rejected: ["被拒绝", "refused"], expired: ["已过期", "too late"], o_failed: ["失败", "failed"],
+  yes: ["已见门打开", "seen to open"], no: ["没有看到门打开", "not seen to open"], noAnswer: ["网关没有答复", "The gateway has not answered"],
+  c_lift: ["电梯", "lift"], c_fire: ["火灾", "fire"], c_fire_equipment: ["消防设施", "fire equipment"], c_electric: ["用电", "electricity"], c_security: ["治安", "security"],
+  c_elder_care: ["助老", "elder care"], c_cleaning: ["保洁", "cleaning"], c_equipment: ["设备", "equipment"],
   copies: ["份重复，未计", "copies, not counted"],
   draft: ["草稿", "draft"], published: ["已发布", "published"], withdrawn: ["已撤回", "withdrawn"], ended: ["已到期", "ended"], to: ["发给", "To"], until: ["至", "until"],
   life_safety: ["生命安全", "life safety"], security: ["治安", "security"], fault: ["故障", "fault"], info: ["信息", "info"],
@@ -72,17 +81,29 @@ function keyed(parent, items, make, empty) {
   if (wanted.length !== parent.children.length || wanted.some((element, i) => parent.children[i] !== element)) parent.replaceChildren(...wanted);
 }
 
-async function post(path, body) {
-  let problem = "";
-  try {
-    const answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
-    if (!answer.ok) problem = (await answer.json()).detail || answer.statusText;
-  } catch (error) { problem = error.message; }
-  if (!problem) return;
-  $("said").textContent = `${t("failed")}: ${problem}`;
+let quiet = 0;
+function tell(words) {
+  $("said").textContent = words;
   $("said").className = "on";
-  setTimeout(() => { $("said").className = ""; }, 4000);
+  clearTimeout(quiet);
+  quiet = setTimeout(() => { $("said").className = ""; }, 5000);
 }
+async function post(path, body) {
+  let problem = "", answer = null;
+  try {
+    answer = await fetch(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+    if (!answer.ok) problem = answer.status === 504 ? t("noAnswer") : (await answer.json()).detail || answer.statusText;
+  } catch (error) { problem = error.message; }
+  if (problem) tell(`${t("failed")}: ${problem}`);
+  return problem ? null : answer;
+}
+const became = (order) => [t({ rejected: "o_rejected", failed: "o_failed" }[order.outcome] || order.outcome || "waiting"), order.observed ? t(order.observed) : "", both(order.detail)].filter(Boolean).join(" · ");
+async function open(site, device) {
+  tell(t("opening"));
+  const answer = await post("/command", { site, device, action: "open", by: t("me") });
+  if (answer) tell(`${device}: ${became(await answer.json())}`);
+}
+const opener = (item, className) => (item.gate ? button(t("do_open"), className, () => open(item.site, item.gate)) : null);
 function button(label, className, act) {
   const element = h("button", className, label);
   element.type = "button";
@@ -101,18 +122,44 @@ function limit(label, from, until, done) {
   element.tick();
   return element;
 }
+function badge(key, className, text, title) {
+  const element = h("span", `badge ${className}`, text || t(key));
+  element.title = title || "";
+  return element;
+}
+const putAside = (item) => item.suppressed.map((why) => badge(`s_${why}`, "aside"));
+function warnings(issue) {
+  const said = issue.escalations.map((one) => h("li", "late", `${t(`o_${one.overdue}`)} ${zh ? "→ " : "→ "}${t("escalated")} `, h("b", "", t(one.to)),
+    ` · ${clock(one.at)} · ${zh ? `第 ${one.level} 级` : `level ${one.level}`}`));
+  if (issue.closed !== null && issue.cleared === null) said.push(h("li", "late", t("stillOn")));
+  if (!issue.told) said.push(h("li", "", t("untold")));
+  return said.length ? h("ul", "warnings", ...said) : null;
+}
+function measured(element, seconds) {
+  if (seconds !== null) element.title = `${t("measured")} ${span(seconds)}`;
+  return element;
+}
+function ordersOf(issue) {
+  if (!issue.orders.length) return null;
+  return h("ul", "warnings", ...issue.orders.slice(0, 3).map((order) => h("li", order.outcome === "done" && order.observed !== "no" ? "ok" : order.outcome ? "late" : "",
+    `${clock(order.at)} ${both(order.action)} `, h("b", "", order.device), ` · ${became(order)} · ${order.by}`)));
+}
 function issueCard(issue) {
   const closed = issue.closed !== null;
   const parties = issue.parties.map(t).join(zh ? "、" : ", ");
-  const card = h("article", `card ${issue.lane}${closed ? " done" : ""}`,
-    h("header", "", h("h3", "", both(issue.title)), h("span", "state", t(issue.state))),
-    h("p", "meta", h("span", "", both(issue.place)), h("span", "", issue.category), h("span", "", `${t("raised")} ${clock(issue.raised)}`),
+  const card = h("article", `card ${issue.lane}${closed ? " done" : ""}${closed && issue.cleared === null ? " on" : ""}`,
+    h("header", "", h("h3", "", both(issue.title)), h("span", "marks", ...putAside(issue), h("span", "state", t(issue.state)))),
+    h("p", "meta", h("span", "", both(issue.place)), h("span", "", WORDS[`c_${issue.category}`] ? t(`c_${issue.category}`) : issue.category), h("span", "", `${t("raised")} ${clock(issue.raised)}`),
       parties ? h("span", "", `→ ${parties}`) : null, issue.by ? h("span", "", `${t("by")} ${issue.by}`) : null,
+      issue.seen_by && issue.seen_by !== issue.by ? h("span", "", `${t("seen")} ${issue.seen_by}`) : null,
       issue.cleared !== null ? h("span", "ok", `✓ ${t("cleared")} ${clock(issue.cleared)}`) : null),
-    h("div", "limits", limit(t("respond"), issue.raised, issue.respond_by, issue.responded), limit(t("resolve"), issue.raised, issue.resolve_by, issue.closed)));
+    warnings(issue), ordersOf(issue),
+    h("div", "limits", measured(limit(t("respond"), issue.raised, issue.respond_by, issue.responded), issue.measured[0]),
+      measured(limit(t("resolve"), issue.raised, issue.resolve_by, issue.closed), issue.measured[1])));
   if (issue.next.length) {
-    card.append(h("div", "buttons", ...issue.next.map((state, i) => button(t(`do_${state}`), i === 0 ? "first" : state === "rejected" ? "reject" : "",
-      () => post("/issue", { site: issue.site, issue: issue.id, state, by: t("me"), party: "property" })))));
+    const steps = issue.next.map((state, i) => button(t(`do_${state}`), i === 0 ? "first" : state === "rejected" ? "reject" : "",
+      () => post("/issue", { site: issue.site, issue: issue.id, state, by: t("me"), party: "property" })));
+    card.append(h("div", "buttons", ...steps.slice(0, -1), opener(issue, "gate") || "", steps.at(-1)));
   }
   return card;
 }
@@ -120,15 +167,17 @@ function noticeCard(notice) {
   const card = h("article", `card ${notice.state}`,
     h("header", "", h("h3", "", both(notice.title)), h("span", "state", t(notice.state))),
     h("p", "", both(notice.text)),
-    h("p", "meta", h("span", "", `${t("to")} ${both(notice.audience)}`), h("span", "", `${clock(notice.start)} ${t("until")} ${clock(notice.end)}`)));
+    h("p", "meta", h("span", "", `${t("to")} ${both(notice.audience)}`), h("span", "", `${clock(notice.start)} ${t("until")} ${clock(notice.end)}`),
+      notice.withdrawn !== null ? h("span", "ok", `✓ ${t("withdrawn")} ${clock(notice.withdrawn)}`) : null));
   if (notice.state === "draft") card.append(h("div", "buttons", button(t("do_publish"), "first", () => post("/notice", { site: notice.site, notice: notice.id }))));
   return card;
 }
+const late = (event) => (event.took < 10000 ? `${Math.round(event.took)} ms` : `+${span(event.took / 1000)}`);
 function eventRow(event) {
   const row = h("div", `row ${event.lane}${seen.has(key(event)) ? "" : " new"}`, h("time", "", clock(event.at)),
     h("p", "", both(event.name), h("span", "", ` ${both(event.text)} · ${both(event.place)}`)),
-    h("small", "", event.took < 10000 ? `${Math.round(event.took)} ms` : `+${span(event.took / 1000)}`));
-  row.title = `${event.type}\n${event.id}`;
+    opener(event, "gate") || h("small", "", late(event)));
+  row.title = [`${both(event.name)} ${both(event.text)} · ${both(event.place)}`, `${event.type} ${event.id}`, late(event)].join("\n");
   seen.add(key(event));
   return row;
 }
@@ -154,13 +203,21 @@ function drawBuilding(building) {
   tower.style.setProperty("--h", `${Math.max(6, Math.min(14, Math.floor(190 / floors.length)))}px`);
   return h("div", "building", h("div", "roof"), tower, h("div", "name", both(building.name)));
 }
+function alarmRow(alarm) {
+  const marks = [alarm.count > 1 ? badge("", "storm", `×${count(alarm.count)}`) : null, alarm.followers ? badge("first", "lead", `${t("first")} +${alarm.followers}`) : null,
+    alarm.follows ? badge("follows", "aside") : null, alarm.latched ? badge("latched", "aside") : null, alarm.behind ? badge("behind", "aside", `${t("behind")} ${alarm.behind}`) : null,
+    ...putAside(alarm), alarm.seen_by ? badge("seen", "ok", `✓ ${alarm.seen_by}`, `${t("seen")} ${alarm.seen_by}`) : null].filter(Boolean);
+  return h("li", `${alarm.lane}${alarm.suppressed.length || alarm.follows ? " quiet" : ""}`,
+    h("div", "", both(alarm.text), h("span", "", ` ${both(alarm.place)} `), ...marks), h("time", "", clock(alarm.since)));
+}
 function drawSite() {
   const said = JSON.stringify([view.buildings, view.alarms, zh]);
   if ($("site").said === said) return;
   $("site").said = said;
-  const outside = view.alarms.filter((alarm) => !alarm.building);
+  const calling = view.alarms.filter((alarm) => !alarm.suppressed.includes("flood"));
+  const outside = calling.filter((alarm) => !alarm.building);
   const ground = h("div", "ground", ...(outside.length ? [`${t("grounds")}: `, ...outside.slice(0, 4).map((alarm) => h("em", alarm.lane, `${both(alarm.text)} `))] : []));
-  const list = view.alarms.slice(0, 6).map((alarm) => h("li", alarm.lane, h("div", "", both(alarm.text), h("span", "", ` ${both(alarm.place)}`)), h("time", "", clock(alarm.since))));
+  const list = calling.slice(0, 10).map(alarmRow);
   $("site").replaceChildren(h("div", "scene", ...view.buildings.map(drawBuilding)), ground, h("ul", "alarms", ...(list.length ? list : [h("span", "", `✓ ${t("calm")}`)])));
 }
 

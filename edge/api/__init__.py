@@ -1,0 +1,1 @@
+"""The local API: what a technician can see and do."""

@@ -1,0 +1,30 @@
+"""`whistle check`: the mistakes in a site file."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from edge.cli.command import Add, Say, load_site
+
+
+def add_check(add: Add, say: Say) -> None:
+    """Add the command."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        found = load_site(arguments)
+        devices, alarms, rules = len(found.site.devices), len(found.alarms), len(found.rules)
+        sys.stdout.write(
+            say(
+                f"{arguments.site}：没有错误。{len(found.links)} 条链路，{devices} 台设备，"
+                f"{alarms} 条报警，{rules} 条规则。\n",
+                f"{arguments.site}: no mistakes. {len(found.links)} links, {devices} devices, "
+                f"{alarms} alarms, {rules} rules.\n",
+            )
+        )
+        return 0
+
+    command = add("check", say("检查站点文件，一次指出所有错误", "check a site file, all at once"))
+    command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
+    command.set_defaults(run=run)

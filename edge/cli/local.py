@@ -1,0 +1,58 @@
+"""Speaks to the gateway that runs for a site, over its local socket."""
+
+from __future__ import annotations
+
+import http.client
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from edge.cli.command import Say
+from edge.errors import ConfigError
+from edge.local_socket import connect
+
+PATIENCE_S = 70.0
+"""Longer than the longest command."""
+
+
+class _Connection(http.client.HTTPConnection):
+    """HTTP over a socket in the file system."""
+
+    def __init__(self, store: Path) -> None:
+        super().__init__("localhost")
+        self._store = store
+
+    def connect(self) -> None:
+        self.sock = connect(self._store, PATIENCE_S)
+
+
+def ask(
+    store: Path, method: str, path: str, say: Say, body: Mapping[str, object] | None = None
+) -> Any:
+    """Return what the gateway answers; `ConfigError` when none runs, or when it refuses."""
+    connection = _Connection(store)
+    try:
+        connection.request(
+            method,
+            f"/api/v1{path}",
+            json.dumps(body) if body is not None else None,
+            {"content-type": "application/json"},
+        )
+        answer = connection.getresponse()
+        said = json.loads(answer.read() or b"null")
+    except OSError as error:
+        raise ConfigError(
+            say(
+                f"这个站点没有网关在运行（{error}）；先运行 whistle run",
+                f"no gateway runs for this site ({error}); start it with whistle run",
+            )
+        ) from error
+    finally:
+        connection.close()
+    if answer.status >= http.HTTPStatus.BAD_REQUEST:
+        detail = said.get("detail", {})
+        words = say(detail.get("zh") or detail.get("en", ""), detail.get("en", ""))
+        wrong = "".join(f"\n  {each['where']}: {each['what']}" for each in said.get("errors", ()))
+        raise ConfigError(f"{words}{wrong}")
+    return said

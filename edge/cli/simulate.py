@@ -1,0 +1,26 @@
+"""`whistle simulate`: the devices of a site file."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from edge.cli.command import Add, Say, load_site
+
+
+def add_simulate(add: Add, say: Say) -> None:
+    """Add the command."""
+
+    def run(arguments: argparse.Namespace) -> int:
+        from simulators.simulate import run_devices  # noqa: PLC0415 - not on a site's gateway
+
+        load_site(arguments)
+        return run_devices(arguments.site, arguments.scenario, arguments.seed)
+
+    command = add(
+        "simulate", say("模拟一个站点的设备和平台", "simulate a site's devices, platform")
+    )
+    command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
+    command.add_argument("--scenario", help=say("要上演的剧本", "a story to tell with them"))
+    command.add_argument("--seed", type=int, default=1, help=say("随机种子", "decides all chance"))
+    command.set_defaults(run=run)

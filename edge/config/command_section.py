@@ -1,0 +1,77 @@
+"""Who may command devices from afar, as a site file says it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Self
+
+from pydantic import Field, StringConstraints, model_validator
+
+from edge.model import Text
+from edge.rules.interlock import Grant
+from edge.schema import Id, Kind, Name, Strict, fault
+
+
+class CommandKey(Strict):
+    """A key of the platform that the site trusts, and what it may do with which devices."""
+
+    id: Id
+    public_key: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9+/]{43}=$")] | None = Field(
+        None, description="Ed25519, 32 bytes in base64, as `whistle command keygen` prints it."
+    )
+    public_key_file: Annotated[str, StringConstraints(min_length=1)] | None = Field(
+        None, description="A file that holds the same, relative to the site file."
+    )
+    devices: tuple[Id, ...] = ()
+    kinds: tuple[Kind, ...] = ()
+    actions: Annotated[tuple[Name, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        if (self.public_key is None) is (self.public_key_file is None):
+            raise fault(
+                Text("公钥写一处", "the public key is written once"),
+                Text(
+                    "写 public_key 或 public_key_file", "write public_key, or else public_key_file"
+                ),
+            )
+        if not self.devices and not self.kinds:
+            raise fault(
+                Text("这把密钥什么设备也管不了", "this key is for no device at all"),
+                Text("写 devices 或 kinds", "write devices, kinds or both"),
+            )
+        return self
+
+    def grant(self) -> Grant:
+        """What the key may do, as the rest of the house knows it."""
+        return Grant(
+            key=self.id,
+            devices=frozenset(self.devices),
+            kinds=frozenset(self.kinds),
+            actions=frozenset(self.actions),
+        )
+
+
+class CommandsSection(Strict):
+    """Commands from afar: none, unless a site allows them and names the keys it trusts."""
+
+    remote: bool = Field(default=False, description="Whether commands from afar are allowed.")
+    keys: tuple[CommandKey, ...] = ()
+
+    @model_validator(mode="after")
+    def _by_somebody(self) -> Self:
+        if self.remote and not self.keys:
+            raise fault(
+                Text("允许远程命令，却没有可信的密钥", "remote commands without a trusted key"),
+                Text("写 keys，或删去 remote", "write keys, or take out remote"),
+            )
+        return self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RemoteCommands:
+    """Whether commands from afar are allowed, and what each public key (base64) may do."""
+
+    allowed: bool = False
+    keys: Mapping[str, Grant] = field(default_factory=dict)

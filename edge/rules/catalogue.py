@@ -1,0 +1,36 @@
+"""The built-in rules: one line each."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from edge.rules import (
+    barrier,
+    denials,
+    entrapment,
+    fire,
+    gate_in_fire,
+    leakage,
+    mains,
+    maintenance,
+    nobody_passed,
+    offline,
+    passback,
+    tailgating,
+)
+from edge.rules.rule import BuiltIn
+
+CATALOGUE: Final[tuple[BuiltIn[Any], ...]] = (
+    barrier.BUILT_IN,
+    denials.BUILT_IN,
+    entrapment.BUILT_IN,
+    fire.BUILT_IN,
+    gate_in_fire.BUILT_IN,
+    leakage.BUILT_IN,
+    mains.BUILT_IN,
+    maintenance.BUILT_IN,
+    nobody_passed.BUILT_IN,
+    offline.BUILT_IN,
+    passback.BUILT_IN,
+    tailgating.BUILT_IN,
+)

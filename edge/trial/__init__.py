@@ -1,0 +1,1 @@
+"""Trials of rules: what is given at which second, what is expected at which second."""
