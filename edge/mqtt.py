@@ -232,9 +232,11 @@ class Session:
             self._lose(f"connection to {self._where} lost")
 
     def _on_message(self, client: Client, _: object, message: MQTTMessage) -> None:
+        number, quality = message.mid, message.qos  # whoever waits to confirm keeps no picture
+
         def acknowledge() -> None:
-            if message.qos and self._lost is None:
-                client.ack(message.mid, message.qos)
+            if quality and self._lost is None:
+                client.ack(number, quality)
 
         try:
             topic = message.topic

@@ -25,6 +25,15 @@ def quiet(alarm: Alarm) -> bool:
     return bool(alarm.suppressed) and not shown
 
 
+def how_quiet(alarm: Alarm) -> tuple[bool, bool, bool]:
+    """By how much it is put aside; in which order, whoever listens has to hear of it.
+
+    What saves lives is not listened to while it is out of service, and in a storm it is again.
+    """
+    unheeded = alarm.raised.lane is Lane.LIFE_SAFETY and "out_of_service" in alarm.suppressed
+    return quiet(alarm), unheeded, bool(alarm.suppressed)
+
+
 def call(alarm: Alarm, policy: Policy | None, now: datetime) -> Alarm:
     """Let an alarm that calls nobody yet call those whom the policy names.
 
@@ -37,7 +46,7 @@ def call(alarm: Alarm, policy: Policy | None, now: datetime) -> Alarm:
         return alarm
     notice = policy.notice
     publish = "draft" if alarm.suppressed and notice else notice.publish if notice else ""
-    issue = begin(policy.issue, now) if policy.issue else None
+    issue = _begin(policy.issue, now) if policy.issue else None
     alarm = replace(alarm, issue=issue, notice=publish)
     return quieten(alarm) if alarm.suppressed else alarm
 
@@ -48,12 +57,12 @@ def call_anew(alarm: Alarm, policy: Policy | None, now: datetime) -> Alarm:
         return call(alarm, policy, now)
     if quiet(alarm) or not alarm.issue.ended or policy is None or policy.issue is None:
         return alarm
-    issue = replace(begin(policy.issue, now), turn=alarm.issue.turn + 1)
+    issue = replace(_begin(policy.issue, now), turn=alarm.issue.turn + 1)
     alarm = replace(alarm, issue=issue)
     return quieten(alarm) if alarm.suppressed else alarm
 
 
-def begin(policy: IssuePolicy, now: datetime) -> IssueOf:
+def _begin(policy: IssuePolicy, now: datetime) -> IssueOf:
     """Return a new issue with its deadlines."""
     respond_by = now + policy.respond_within
     return IssueOf(

@@ -260,7 +260,7 @@ class Alarms(Standing):
         elif not self._follows(alarm):
             alarm = calling.resume(alarm, self._policy(alarm), now)
         self._put(alarm)
-        aside, was = ((calling.quiet(each), bool(each.suppressed)) for each in (alarm, before))
+        aside, was = calling.how_quiet(alarm), calling.how_quiet(before)
         if aside == was:
             return ()
         update: Update = "suppressed" if aside > was else "unsuppressed"

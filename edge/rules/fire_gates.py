@@ -20,6 +20,10 @@ class Way:
     stays: bool
     seen: Observation | None = None
 
+    def concerned(self, where: str) -> bool:
+        """Whether a fire in this building, or nobody knows where, concerns the gate."""
+        return not where or not self.building or where == self.building
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gate:
@@ -34,3 +38,8 @@ class Gate:
     due: datetime | None = None
     open: bool = False
     shut: bool = False
+
+
+def shut_alarm(gate: str) -> str:
+    """The alarm of a gate that has not opened."""
+    return f"{gate}/did_not_open"

@@ -10,6 +10,7 @@ from typing import Final, TypeAlias
 from edge.model import (
     AlarmCleared,
     AlarmRaised,
+    AlarmUpdated,
     Cause,
     Command,
     CommandResult,
@@ -26,7 +27,7 @@ from edge.rules.explain import Explained, Latest
 from edge.rules.fire_account import opening
 from edge.rules.fire_confirmed import CONFIRMED, STORM
 from edge.rules.fire_doors import left_alone, pushed
-from edge.rules.fire_gates import Gate, Way
+from edge.rules.fire_gates import Gate, Way, shut_alarm
 from edge.rules.lasting import earliest
 from edge.rules.reasons import active
 from edge.rules.rule import Step
@@ -49,11 +50,13 @@ CAPTURE: Final = "capture"
 class ReleaseState:
     """The fires that are on, by their building, and the gates that they concern.
 
-    `ajar` are the gates that stood open when they were last heard of, fire or not.
+    `aside` are fires that somebody has put out of service, `ajar` the gates that stood open when
+    they were last heard of, fire or not.
     """
 
     fires: dict[str, str] = field(default_factory=dict)
     gates: dict[str, Gate] = field(default_factory=dict)
+    aside: dict[str, str] = field(default_factory=dict)
     ajar: tuple[str, ...] = field(default=(), compare=False)
 
 
@@ -92,19 +95,19 @@ class ReleaseRule:
     def kinds(self) -> tuple[str, ...]:
         """What begins and ends fires, and what gates answer."""
         answers = (f"{gate}/command.result" for gate in self.ways)
-        return ("alarm.raised", "alarm.cleared", *answers)
+        return ("alarm.raised", "alarm.cleared", "alarm.updated", *answers)
 
     @property
     def raises(self) -> tuple[str, ...]:
         """One of each gate."""
-        return tuple(_key(gate) for gate in self.ways)
+        return tuple(shut_alarm(gate) for gate in self.ways)
 
     def account(self, alarm: str, state: ReleaseState, now: datetime, latest: Latest) -> Explained:
         """Say whether it burns where the gate stands, what it was told, and what it did."""
         del now
         name = alarm.partition("/")[0]
         gate, way = state.gates.get(name), self.ways[name]
-        fires = [key for key, where in state.fires.items() if _concerns(where, way)]
+        fires = [key for key, where in state.fires.items() if way.concerned(where)]
         burns = Explained(
             words=Text("本处火灾已确认", "a fire is confirmed that concerns it"),
             truth=bool(fires),
@@ -131,17 +134,17 @@ class ReleaseRule:
         """Follow a fire, a gate's answer, its contact, or the time."""
         first: tuple[Said, ...] = ()
         match record:
-            case AlarmRaised() if _burns(record):
+            case AlarmRaised(alarm=key, category=what) if (
+                what == CONFIRMED and record.rule != STORM
+            ):
                 where = self.locate(record).building
-                state = replace(state, fires={**state.fires, record.alarm: where})
-                first = tuple(
-                    self._command(camera, CAPTURE, f"{now.isoformat()}/1", now)
-                    for camera, building in self.cameras.items()
-                    if building == where
-                )
-            case AlarmCleared(alarm=key) if key in state.fires:
-                left = {each: where for each, where in state.fires.items() if each != key}
-                state = replace(state, fires=left)
+                state = replace(state, aside={**state.aside, key: where})
+                if "out_of_service" not in record.suppressed:
+                    state, first = self._burns(state, key, now)
+            case AlarmUpdated(alarm=key, why="unsuppressed") if key in state.aside:
+                state, first = self._burns(state, key, now)
+            case AlarmCleared(alarm=key):
+                state = _over(state, key)
             case Reading() if record.quality is not Quality.BAD:
                 state, first = self._read(state, record)
             case CommandResult(device=name, command=number) if name in state.gates:
@@ -152,8 +155,20 @@ class ReleaseRule:
             return Step(state)
         return self._pressed(state, first, now)
 
+    def _burns(
+        self, state: ReleaseState, key: str, now: datetime
+    ) -> tuple[ReleaseState, tuple[Said, ...]]:
+        """What was put aside, if only until here, is a fire from now on."""
+        where = state.aside[key]
+        state = replace(_over(state, key), fires={**state.fires, key: where})
+        return state, tuple(
+            self._command(camera, CAPTURE, f"{now.isoformat()}/1", now)
+            for camera, building in self.cameras.items()
+            if building == where
+        )
+
     def _concerned(self, state: ReleaseState, way: Way) -> bool:
-        return any(_concerns(where, way) for where in state.fires.values())
+        return any(way.concerned(where) for where in state.fires.values())
 
     def _read(self, state: ReleaseState, reading: Reading) -> tuple[ReleaseState, tuple[Said, ...]]:
         name, _, point = reading.point.partition("/")
@@ -249,7 +264,7 @@ class ReleaseRule:
             return state, ()
         seen = self.ways[name].seen
         raised = AlarmRaised(
-            alarm=_key(name),
+            alarm=shut_alarm(name),
             device=name,
             rule="fire_release",
             category="fire.gate_shut",
@@ -262,23 +277,15 @@ class ReleaseRule:
         return state, (raised,)
 
 
-def _concerns(where: str, way: Way) -> bool:
-    """Whether a fire in this building, or nobody knows where, concerns a gate."""
-    return not where or not way.building or where == way.building
-
-
 def _without(keys: tuple[str, ...], key: str) -> tuple[str, ...]:
     return tuple(each for each in keys if each != key)
 
 
-def _burns(raised: AlarmRaised) -> bool:
-    """Whether it is a confirmed fire, and not only the count of a storm of them."""
-    real = "out_of_service" not in raised.suppressed
-    return raised.category == CONFIRMED and raised.rule != STORM and real
-
-
-def _key(gate: str) -> str:
-    return f"{gate}/did_not_open"
+def _over(state: ReleaseState, key: str) -> ReleaseState:
+    """Forget one fire, on or put aside."""
+    fires = {each: where for each, where in state.fires.items() if each != key}
+    aside = {each: where for each, where in state.aside.items() if each != key}
+    return replace(state, fires=fires, aside=aside)
 
 
 def _opened(state: ReleaseState, name: str, now: datetime) -> tuple[ReleaseState, tuple[Said, ...]]:
@@ -289,5 +296,5 @@ def _opened(state: ReleaseState, name: str, now: datetime) -> tuple[ReleaseState
 
 def _ended(gates: Mapping[str, Gate], now: datetime) -> tuple[Said, ...]:
     return tuple(
-        AlarmCleared(alarm=_key(name), at=now) for name, gate in gates.items() if gate.shut
+        AlarmCleared(alarm=shut_alarm(name), at=now) for name, gate in gates.items() if gate.shut
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import tracemalloc
 from contextlib import aclosing
 
 import pytest
@@ -81,6 +83,30 @@ def test_a_message_not_acknowledged_comes_again(version: str) -> None:
             ):
                 await other.publish("t", b"second")
                 assert (await take(again, 1))[0].body == b"second"
+
+    play(story())
+
+
+def test_what_waits_for_the_disk_keeps_no_message() -> None:
+    """A gate sends pictures while the disk is full: only their acknowledgements stay in memory."""
+
+    async def story() -> None:
+        size, count = 1_000_000, 12
+        async with (
+            started() as running,
+            connect(at(running), client_id="gateway", subscriptions=["t"]) as gateway,
+            connect(at(running), client_id="gate", subscriptions=[]) as gate,
+        ):
+            tracemalloc.start()
+            acks = []
+            for _ in range(count):
+                await gate.publish("t", bytes(size))
+                acks.append((await take(gateway, 1))[0].ack)
+            gc.collect()
+            left, _ = tracemalloc.get_traced_memory()
+            tracemalloc.stop()
+            assert left < 4 * size
+            assert len(acks) == count
 
     play(story())
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from edge.alarms.flood import LIMIT
 from edge.config import load
 from edge.config.rules_of import rules_of
 from edge.model import AlarmRaised, Lane, Reading
@@ -16,7 +17,7 @@ from edge.rules.alarm import PointAlarm
 from edge.rules.build import OFFLINE, build
 from edge.schema import AlarmSpec
 from tests.fakes import time as virtual
-from tests.fakes.alarm_life import POLICY, AlarmLife
+from tests.fakes.alarm_life import POLICY, AlarmLife, name_of
 from tests.fakes.pipeline import House
 from tests.fakes.rule_life import device
 from tests.fakes.time import EPOCH
@@ -112,3 +113,17 @@ def test_a_trapped_person_is_one_issue() -> None:
     assert [key for key, alarm in active.items() if alarm.issue] == ["lift-1/entrapment"]
     first = active["lift-1/entrapment"].number
     assert {alarm.first for key, alarm in active.items() if not alarm.issue} == {first}
+
+
+def test_fire_alarms_of_a_storm_that_are_back_in_service_are_told() -> None:
+    """Rules do not listen to what is out of service, and do to a storm: they hear of the change."""
+    life = AlarmLife()
+    life.window("out_of_service", lasts=None)
+    keys = [f"d/{number}/fire" for number in range(LIMIT + 2)]
+    for key in keys:
+        life.raised(key, lane=Lane.LIFE_SAFETY, category="fire")
+    assert "flood" in life.alarms.active[keys[-1]].suppressed
+    told = life.window_ends("out_of_service")
+    back = {each.alarm.key for each in told if each.alarm and name_of(each) == "unsuppressed"}
+    assert back >= set(keys)
+    assert life.alarms.active[keys[-1]].suppressed == ("flood",)

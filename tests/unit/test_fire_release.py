@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edge.model import Location
+from edge.model import AlarmUpdated, Location
 from tests.fakes.fire import (
     CONFIRMED,
     ELSEWHERE,
@@ -187,6 +187,31 @@ def test_what_is_confirmed_out_of_service_or_in_a_storm_of_its_own_opens_nothing
         raised("fire-3/.flood/fire.confirmed", "fire.confirmed", rule="flood", location=b3),
     )
     assert life.commands == []
+
+
+def test_a_fire_that_is_put_back_into_service_opens_the_gates() -> None:
+    """It was confirmed within a window over it; a restart lies between; one that ended does not."""
+    life = FireLife(SITE)
+    for key, where in ((CONFIRMED, "b3"), ("b1/fire_confirmed", "b1")):
+        place = Location(building=where)
+        aside = raised(key, "fire.confirmed", location=place, suppressed=("out_of_service",))
+        life.tell(1, aside)
+    life.tell(2, cleared("b1/fire_confirmed", 2))
+    life.killed(5)
+    for key in (CONFIRMED, "b1/fire_confirmed"):
+        life.tell(9, AlarmUpdated(alarm=key, why="unsuppressed", at=at(9)))
+    assert sorted(life.asked) == sorted(
+        (9, name, action)
+        for name, action in (
+            ("cam-3", "capture"),
+            ("gate-3", "release"),
+            ("gate-4", "open"),
+            ("gate-9", "release"),
+        )
+    )
+    life.tell(12, cleared(CONFIRMED, 12))
+    life.wait(100)
+    assert {s for s, _, _ in life.asked} == {9}
 
 
 def test_a_gate_that_left_the_site_file_during_the_fire_is_forgotten() -> None:

@@ -148,6 +148,22 @@ def test_a_flood_in_one_building_does_not_drown_the_detector_of_another() -> Non
     assert len(life.disk[".fire"]) < 20_000
 
 
+def test_a_fire_of_more_than_are_remembered_is_over_with_its_last_alarm() -> None:
+    """300 detectors, killed meanwhile: those that come last end first, or the panel is reset."""
+    everyone = [f"1-1-{zone}-{point}" for zone in range(10, 40) for point in range(1, 11)]
+    life = FireLife(SITE, release=False)
+    life.tell(1, *map(alarm, everyone))
+    for second, each in enumerate(reversed(everyone), 2):
+        assert (second - 1, f"- {CONFIRMED}") not in life.story
+        life.tell(second, over(each))
+        if second % 50 == 0:
+            life.killed(second)
+    assert life.story == [(1, f"+ {CONFIRMED}"), (301, f"- {CONFIRMED}")]
+    life.tell(400, *map(alarm, everyone))
+    life.tell(401, reset())
+    assert life.story[2:] == [(400, f"+ {CONFIRMED}"), (401, f"- {CONFIRMED}")]
+
+
 def test_sites_that_want_no_release_are_still_told() -> None:
     """The alarm does not hang on the gates."""
     life = FireLife(SITE, release=False)

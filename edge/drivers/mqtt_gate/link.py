@@ -162,12 +162,16 @@ class GateDriver:
         # Apart, so that a copy of a known record does not hide that its gate has come back.
         changes = tuple(each for each in records if isinstance(each, DeviceChanged))
         rest = tuple(each for each in records if not isinstance(each, DeviceChanged))
-        last = Report(rest, self._keeping(gate, letter, message))
+        last = Report(rest, self._keeping(gate, letter, message.ack))
         return (Report(changes), last) if changes else (last,)
 
-    def _keeping(self, gate: Gate, letter: bytes | None, message: Message) -> Callable[[], None]:
+    def _keeping(
+        self, gate: Gate, letter: bytes | None, ack: Callable[[], None]
+    ) -> Callable[[], None]:
+        """What to do when it is on disk; the message itself, with its picture, is let go before."""
+
         def kept() -> None:
-            message.ack()
+            ack()
             if letter is not None and not self._outbox.full():
                 self._outbox.put_nowait(_Letter(gate, letter))
 
