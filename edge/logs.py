@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from io import FileIO, RawIOBase
 from typing import Literal, TextIO
 
 import structlog
@@ -21,32 +22,37 @@ def frames(error: BaseException) -> list[str]:
 class Lines:
     """Writes lines to a file; one that the disk refuses is left out, and told when it takes again.
 
-    A gateway with a full disk has better to do than to end because it cannot complain.
+    A gateway with a full disk has better to do than to end because it cannot complain. Nothing
+    is buffered: what a disk refused would be tried again when the process ends, and fail it.
     """
 
-    def __init__(self, to: TextIO) -> None:
+    def __init__(self, to: RawIOBase) -> None:
         self._to = to
         self._left_out = 0
+        self._cut = False
 
     def msg(self, line: str) -> None:
         """Write one line, if that can be done."""
         told = f"{line}\n"
         if self._left_out:
             told = f'{{"event": "log.lines_left_out", "count": {self._left_out}}}\n{told}'
+        body = (f"\n{told}" if self._cut else told).encode(errors="replace")
         try:
-            self._to.write(told)
-            self._to.flush()
+            written = self._to.write(body) or 0
         except OSError:
-            self._left_out += 1
+            written = 0
+        if written == len(body):
+            self._left_out, self._cut = 0, False
         else:
-            self._left_out = 0
+            self._left_out += 1
+            self._cut = self._cut or written > 0
 
     debug = info = warning = error = critical = msg
 
 
 def configure(form: Form, to: TextIO = sys.stderr) -> None:
     """Send every log line to a file or terminal, for eyes or as JSON."""
-    lines = Lines(to)
+    lines = Lines(FileIO(to.fileno(), "w", closefd=False))
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
