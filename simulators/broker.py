@@ -98,10 +98,6 @@ class Mosquitto:
         """Stand still with all connections open, as a hung machine does."""
         self._signal(signal.SIGSTOP)
 
-    def thaw(self) -> None:
-        """Go on after `freeze`."""
-        self._signal(signal.SIGCONT)
-
     def _signal(self, number: signal.Signals) -> None:
         if self._process is None:
             raise ValueError("the broker does not run")

@@ -113,12 +113,15 @@ class StaleTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class EventTerm:
-    """An event came, a while ago at most."""
+class _Heard:
+    """Remembers when an event last came."""
 
     event: Filter
-    lasts: timedelta
-    points: tuple[str, ...] = ()
+
+    @property
+    def points(self) -> tuple[str, ...]:
+        """No point matters."""
+        return ()
 
     @property
     def kinds(self) -> tuple[str, ...]:
@@ -126,8 +129,15 @@ class EventTerm:
         return self.event.kinds
 
     def take(self, past: Past, record: Record, now: datetime) -> Past:
-        """Note when it last came."""
+        """Note when it came."""
         return (replace(past[0], at=now), past[1]) if self.event.matches(record) else past
+
+
+@dataclass(frozen=True, slots=True)
+class EventTerm(_Heard):
+    """An event came, a while ago at most."""
+
+    lasts: timedelta
 
     def judge(self, past: Past, now: datetime) -> Verdict:
         """True for its time."""
@@ -138,21 +148,10 @@ class EventTerm:
 
 
 @dataclass(frozen=True, slots=True)
-class AbsentTerm:
+class AbsentTerm(_Heard):
     """No such event came for some time, counted from the first step on."""
 
-    event: Filter
     length: timedelta
-    points: tuple[str, ...] = ()
-
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """The kind of the event."""
-        return self.event.kinds
-
-    def take(self, past: Past, record: Record, now: datetime) -> Past:
-        """Start the time anew."""
-        return (replace(past[0], at=now), past[1]) if self.event.matches(record) else past
 
     def judge(self, past: Past, now: datetime) -> Verdict:
         """True from the end of the time on."""

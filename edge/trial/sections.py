@@ -157,9 +157,3 @@ class CaseSection(Strict):
                 model.Text("最长 60d", "60d is the longest"),
             )
         return self
-
-
-class CaseFile(Strict):
-    """A file of cases, for its schema; it is read case by case."""
-
-    cases: tuple[CaseSection, ...]

@@ -22,9 +22,6 @@ NEXT: Mapping[str, tuple[IssueState, ...]] = MappingProxyType(
 )
 """What a person may do next in each state."""
 
-CLOSED = ("resolved", "rejected")
-"""The states in which nothing is left to do."""
-
 
 class WrongStep(ValueError):
     """The step does not follow from the issue's state."""
