@@ -10,10 +10,20 @@ from typing import NoReturn, TypeAlias
 
 import structlog
 
+from cloud_bridge.evidence import EvidenceLane, Outgoing
 from cloud_bridge.journal import Journal
-from cloud_bridge.journal_file import Stored
+from cloud_bridge.journal_look import Stored
+from cloud_bridge.telemetry import Telemetry, TelemetryLane
 from cloud_bridge.uplink import IssueWord, UnreadOrder, Uplink
-from cloud_bridge.wire import Receipt, Status, WireError, issue_changed, number_of
+from cloud_bridge.wire import (
+    EvidenceReceipt,
+    Receipt,
+    Status,
+    TelemetryReceipt,
+    WireError,
+    issue_changed,
+    number_of,
+)
 from edge.driver import Now, Report
 from edge.errors import LinkDown
 from edge.model import DeliveryRefused, Lane
@@ -50,9 +60,10 @@ log = structlog.get_logger()
 
 @dataclass(slots=True)
 class _Sending:
-    """How far one lane has come in this session."""
+    """How far one lane has come in this session; `clear` when nothing waits to be sent."""
 
     cursor: int = 0
+    clear: bool = False
     sent_at: dict[int, float] = field(default_factory=dict)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
 
@@ -67,6 +78,7 @@ class Bridge:
     """Serves one uplink's sessions; the keeper opens them again and again.
 
     `key` is the key of the alarm with a number, empty when that is over or was never raised.
+    `evidence` and `telemetry` are what goes up besides, when no event waits.
     """
 
     def __init__(  # noqa: PLR0913 - the one place where these meet
@@ -80,15 +92,26 @@ class Bridge:
         obey: Obey,
         status: Callable[[], Awaitable[Status]],
         now: Now,
+        evidence: Outgoing | None = None,
+        telemetry: Telemetry | None = None,
     ) -> None:
         self._name = name
         self._gateway = gateway
         self._journal = journal
+        self._progress = journal.progress
         self._take = take
         self._key = key
         self._obey = obey
         self._status = status
         self._now = now
+        self._evidence = (
+            EvidenceLane(name, evidence, self._idle, take, now) if evidence is not None else None
+        )
+        self._telemetry = (
+            TelemetryLane(name, gateway, telemetry, self._clear, take, now)
+            if telemetry is not None
+            else None
+        )
         self._lanes: dict[Lane, _Sending] = {}
         self._refusals: set[int] = set()
 
@@ -108,6 +131,10 @@ class Bridge:
                     tasks.create_task(self._send(uplink, lane), name=f"{self._name}.{lane}")
                 tasks.create_task(self._hear(uplink), name=f"{self._name}.said")
                 tasks.create_task(self._tell_status(uplink), name=f"{self._name}.status")
+                if self._evidence is not None:
+                    tasks.create_task(self._evidence.run(uplink), name=f"{self._name}.evidence")
+                if self._telemetry is not None:
+                    tasks.create_task(self._telemetry.run(uplink), name=f"{self._name}.telemetry")
         except* (LinkDown, OSError, TimeoutError) as lost:
             raise LinkDown(_first(lost)) from lost
         finally:
@@ -118,9 +145,18 @@ class Bridge:
             await uplink.tell_status(await self._status())
             await asyncio.sleep(STATUS_EVERY_S)
 
+    def _idle(self) -> bool:
+        """Whether no event waits to be sent, or for its receipt."""
+        return not any(self._journal.depths.get((self._name, lane), 0) for lane in Lane)
+
+    def _clear(self) -> bool:
+        """Whether every event is at least on its way."""
+        return all(sending.clear for sending in self._lanes.values())
+
     def _grown(self, keys: Collection[tuple[str, Lane]]) -> None:
         for uplink, lane in keys:
             if uplink == self._name:
+                self._lanes[lane].clear = False
                 self._lanes[lane].wake.set()
 
     async def _send(self, uplink: Uplink, lane: Lane) -> NoReturn:
@@ -131,11 +167,15 @@ class Bridge:
             batch = await self._next(lane, sending, loop.time())
             if batch:
                 self._refusals.update(s.number for s in batch if s.kind == REFUSAL)
-                sending.sent_at |= dict.fromkeys((s.number for s in batch), loop.time())
+                numbers = [stored.number for stored in batch]
+                sending.sent_at |= dict.fromkeys(numbers, loop.time())
+                self._progress.sent(self._name, numbers, self._now())
                 heard = await uplink.publish(lane, [stored.body for stored in batch])
+                self._progress.taken(self._name, numbers, self._now())
                 if heard == "unheard":
-                    sending.hurry([s.number for s in batch], loop.time() + UNHEARD_S)
+                    sending.hurry(numbers, loop.time() + UNHEARD_S)
                 continue
+            sending.clear = not sending.wake.is_set() and len(sending.sent_at) < WINDOW
             oldest = min(sending.sent_at.values(), default=None)
             patience = None if oldest is None else max(0.0, oldest + PATIENCE_S - loop.time())
             try:
@@ -163,6 +203,10 @@ class Bridge:
                 match said:
                     case Receipt():
                         await self._settle(said)
+                    case EvidenceReceipt() if self._evidence is not None:
+                        self._evidence.heard(said)
+                    case TelemetryReceipt() if self._telemetry is not None:
+                        self._telemetry.heard(said)
                     case IssueWord():
                         await self._follow_issue(said)
                     case UnreadOrder():
@@ -187,6 +231,7 @@ class Bridge:
         refused = [(n, r.reason) for r in receipt.refused if (n := self._number(r.id))]
         waited = {number for number in (*stored, *dict(refused)) if self._ended(number)}
         if stored:
+            self._progress.stored(self._name, stored, self._now())
             self._journal.settle(self._name, stored)
         if refused:
             self._journal.refuse(self._name, refused, self._now())

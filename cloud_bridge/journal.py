@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
 from collections.abc import Callable, Collection, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
-from typing import IO, NoReturn, TypeAlias
+from typing import NoReturn, TypeAlias
 
 import apsw
 import structlog
 
-from cloud_bridge.journal_file import ORIGINS_KEPT, Change, EventRow, JournalFile, Stored
-from cloud_bridge.wire import lane_of
-from cloud_bridge.wire.kinds import subject_of
-from edge.errors import ConfigError
+from cloud_bridge.buffer import Pace
+from cloud_bridge.journal_file import ORIGINS_KEPT, Change, JournalFile
+from cloud_bridge.journal_row import row_of, size_of
+from cloud_bridge.lookups import Lookups
+from cloud_bridge.store_lock import locked
 from edge.logs import frames
-from edge.model import Kept, Lane, RecordsDropped
+from edge.model import Kept, Lane
 
 MOST_WAITING = 10_000
 """Events and hand-overs that may wait for the disk; when they are more, the pipeline waits too."""
@@ -43,19 +43,28 @@ Grown: TypeAlias = Callable[[Collection[tuple[str, Lane]]], None]
 log = structlog.get_logger()
 
 
-class Journal:
-    """Group commit: all that waits is written in one transaction by one thread."""
+class Journal(Lookups):
+    """Group commit: all that waits is written in one transaction by one thread.
+
+    `now` is what events are stamped with when they are written, on that thread.
+    """
 
     def __init__(
-        self, path: Path, uplinks: Sequence[str], narrate: Callable[[Kept], bytes]
+        self,
+        path: Path,
+        uplinks: Sequence[str],
+        narrate: Callable[[Kept], bytes],
+        *,
+        now: Callable[[], datetime],
     ) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._lock = _locked(path.with_suffix(".lock"))
+        self._lock = locked(path.with_suffix(".lock"))
         self._narrate = narrate
+        self._now = now
+        self._pace = Pace()
         self._writer = ThreadPoolExecutor(1, "journal-writer")
-        self._reader = ThreadPoolExecutor(1, "journal-reader")
-        self._file = JournalFile(path, uplinks=uplinks)
-        self._look = JournalFile(path)
+        self._file = JournalFile(path, uplinks=uplinks, now=now)
+        super().__init__(path)
         standing = self._file.standing()
         self.next_number = standing.last_number + 1
         self.states = standing.states
@@ -78,6 +87,11 @@ class Journal:
         """How many events wait for a receipt, by uplink and lane."""
         return self._depths
 
+    @property
+    def bytes_an_hour(self) -> float | None:
+        """What was kept within the last day, by the hour; none until that can be told."""
+        return self._pace.an_hour(self._now())
+
     def knows(self, origin: str) -> bool:
         """Whether an event with this origin is kept, or on its way to the disk."""
         return origin in self._origins
@@ -94,7 +108,7 @@ class Journal:
         then: Sequence[Callable[[], None]],
     ) -> None:
         """Hand over what has to be on disk before `then` is called; return when there is room."""
-        rows = [self._row(kept) for kept in events]
+        rows = [row_of(kept, self._narrate) for kept in events]
         for row in rows:
             if row.origin:
                 self._remember(row.origin)
@@ -116,26 +130,22 @@ class Journal:
             )
         )
 
-    async def after(self, uplink: str, lane: Lane, number: int, limit: int) -> list[Stored]:
-        """Return the oldest events after a number that wait for this uplink's receipt."""
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(
-            self._reader, self._look.after, uplink, lane, number, limit
-        )
+    async def set_uplinks(self, uplinks: Sequence[str]) -> int:
+        """Deliver to these from now on; return how many deliveries to others are given up.
 
-    async def these(self, numbers: Sequence[int]) -> list[Stored]:
-        """Return the events with these numbers."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._reader, self._look.these, numbers
-        )
+        When it returns this is on disk, and in order: what was handed over before goes to those
+        that were, what comes after to these, to new ones from here on.
+        """
+        done: asyncio.Future[int] = asyncio.get_running_loop().create_future()
+        self._add(Change(uplinks=tuple(uplinks), then=[partial(self._serve, uplinks, done)]))
+        return await done
 
     async def oldest(self) -> datetime | None:
         """Return when the oldest event happened that waits for a receipt."""
         waiting = [queue for queue, depth in self._depths.items() if depth > 0]
         if not waiting:
             return None
-        loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(self._reader, self._look.oldest, waiting)
+        return await self._ask(lambda: self._look.oldest(waiting))
 
     async def run(self) -> NoReturn:
         """Write what is handed over until cancelled."""
@@ -185,11 +195,10 @@ class Journal:
                 await self.flush()
         except TimeoutError:
             log.error("journal.not_written", waiting=self._weight)  # noqa: TRY400 - said in full
+        await self._end_looking()
         loop = asyncio.get_running_loop()
-        await loop.run_in_executor(self._reader, self._look.close)
         await loop.run_in_executor(self._writer, self._file.close)
-        for threads in (self._writer, self._reader):
-            threads.shutdown(wait=False)
+        self._writer.shutdown(wait=False)
         self._lock.close()
 
     async def _commit(self, changes: Sequence[Change]) -> Depths:
@@ -214,16 +223,39 @@ class Journal:
         if self._weight < MOST_WAITING:
             self._room.set()
         for key, difference in moved.items():
-            self._depths[key] = self._depths.get(key, 0) + difference
+            if key in self._depths:  # the last word of an uplink that is gone counts no more
+                self._depths[key] += difference
+        if size := sum(size_of(row) for change in changes for row in change.events):
+            self._pace.count(size, self._now())
         self._settled.set()
         for change in changes:
             for then in change.then:
                 _call(then)
-        if grown := [key for key, difference in moved.items() if difference > 0]:
+        lanes = {row.lane for change in changes for row in change.events}
+        if grown := [key for key in moved if key[1] in lanes]:  # though as many were settled
             for listener in tuple(self._listeners):
                 listener(grown)
         if self._since_pruned >= PRUNE_EVERY:
             self._prune()
+
+    def _serve(self, uplinks: Sequence[str], done: asyncio.Future[int]) -> None:
+        """Follow a change of uplinks that is on disk; what waits for others goes piece by piece."""
+        before = self._depths
+        self._depths = {(u, lane): before.get((u, lane), 0) for u in uplinks for lane in Lane}
+        self.progress.forget_others(uplinks)
+        self._give_up()
+        if not done.done():
+            done.set_result(sum(before[key] for key in before.keys() - self._depths.keys()))
+
+    def _give_up(self) -> None:
+        def given_up(done: Future[bool]) -> None:
+            if (error := done.exception()) is not None:
+                log.error("journal.not_given_up", reason=str(error))
+            elif done.result():
+                self._give_up()
+
+        with suppress(RuntimeError):  # closed meanwhile: the next start goes on with it
+            self._writer.submit(self._file.give_up).add_done_callback(given_up)
 
     def _prune(self) -> None:
         """Forget what is old, behind what is being written."""
@@ -242,26 +274,6 @@ class Journal:
             self._room.clear()
         self._wake.set()
 
-    def _row(self, kept: Kept) -> EventRow:
-        """Return what is written of an event: what cannot be told is told as dropped."""
-        event, alarm, subject = kept.event, kept.alarm, subject_of(kept.event, kept.alarm)
-        try:
-            body = self._narrate(kept)
-        except Exception as fault:  # noqa: BLE001 - one event must not keep others untold
-            log.error("event.untold", number=kept.number, fault=repr(fault), at=frames(fault))  # noqa: TRY400 - reads no files
-            what, reason = f"{event.kind} {subject}", f"internal fault: {type(fault).__name__}"
-            event, alarm = RecordsDropped(what=what, count=1, reason=reason, at=event.at), None
-            body = self._narrate(replace(kept, event=event, alarm=None))
-        return EventRow(
-            number=kept.number,
-            at=event.at.isoformat(),
-            kind=event.kind,
-            lane=lane_of(event, alarm),
-            subject=subject,
-            origin=getattr(kept.event, "origin", ""),
-            body=body,
-        )
-
     def _remember(self, origin: str) -> None:
         self._origins[origin] = None
         if len(self._origins) > ORIGINS_KEPT:
@@ -272,6 +284,8 @@ def _group(waiting: Sequence[Change]) -> tuple[Change, ...]:
     """Return the first hand-overs that are not too much for one transaction, one at least."""
     weight = 0
     for count, change in enumerate(waiting):
+        if change.uplinks is not None:
+            return tuple(waiting[: count or 1])
         weight += len(change.events) + 1
         if count and weight > GROUP:
             return tuple(waiting[:count])
@@ -284,17 +298,3 @@ def _call(then: Callable[[], None]) -> None:
         then()
     except Exception as fault:  # noqa: BLE001 - see above
         log.error("confirmation.fault", fault=repr(fault), at=frames(fault))  # noqa: TRY400 - reads no files
-
-
-def _locked(path: Path) -> IO[bytes]:
-    """Keep a second gateway away from the same journal, for as long as the file is open."""
-    file = path.open("ab")
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        file.close()
-        raise ConfigError(
-            f"{path.parent}: another gateway runs on this store; stop it first, or give this one"
-            " a store of its own (gateway.store in the site file)"
-        ) from None
-    return file

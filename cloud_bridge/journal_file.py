@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import cache
-from importlib import resources
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TypeAlias
 
-import apsw
-
-from edge.clock import synchronised
-from edge.errors import ConfigError
+from cloud_bridge.journal_look import JournalLook
 from edge.model import Lane
 
 EVENTS_KEPT = 200_000
@@ -26,28 +20,37 @@ ORIGINS_KEPT = 100_000
 REFUSED_KEPT = 10_000
 """Refusals remembered: each is also an event, this table is for requeueing by hand."""
 
-APPLICATION = 0x57484953
-"""The letters WHIS, as SQLite's application id."""
+GIVEN_UP_AT_ONCE = 2_000
+"""Deliveries that are given up in one go: an alarm that comes meanwhile waits for some 10 ms."""
 
-CHANCE = 2**50
-"""Numbers stay below 2**53, which JSON can tell everywhere."""
+EVERY = -1
+"""No limit, in SQLite's words."""
 
-BUSY_MS = 5_000
-"""How long to wait for a second process, such as `whistle journal`, that reads the file."""
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
 
+# Leaps from uplink to uplink, however much waits for each.
+_OTHERS = """
+WITH RECURSIVE every (id) AS (
+  SELECT min(uplink) FROM delivery
+  UNION ALL SELECT (SELECT min(uplink) FROM delivery WHERE uplink > id) FROM every WHERE id <> '')
+SELECT id FROM every WHERE id <> '' AND id NOT IN (SELECT id FROM uplink)
+"""
+_FORGET = """
+DELETE FROM delivery WHERE uplink = ?1 AND (lane, number) IN (
+  SELECT lane, number FROM delivery WHERE uplink = ?1 LIMIT ?2)
+"""
 
-@dataclass(frozen=True, slots=True)
-class Stored:
-    """One event as it is told to the platform."""
-
-    number: int
-    kind: str
-    body: bytes
+Clock: TypeAlias = Callable[[], datetime]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EventRow:
-    """One event on its way to the disk."""
+    """One event on its way to the disk.
+
+    `about` is the device or link, `alarm` the key of the alarm that it is about, `occurrence` the
+    number under which that was raised.
+    """
 
     number: int
     at: str
@@ -56,16 +59,23 @@ class EventRow:
     subject: str
     origin: str
     body: bytes
+    about: str = ""
+    alarm: str = ""
+    occurrence: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What one transaction writes, together with others that wait at the same time."""
+    """What one transaction writes, together with others that wait at the same time.
+
+    `uplinks`, where they are given, are who gets the events from now on; such a change goes alone.
+    """
 
     events: Sequence[EventRow] = ()
     states: Mapping[str, bytes | None] = field(default_factory=dict)
     settled: Sequence[tuple[str, int]] = ()
     refused: Sequence[tuple[str, int, str, str]] = ()
+    uplinks: Sequence[str] | None = None
     then: Sequence[Callable[[], None]] = ()
 
 
@@ -81,38 +91,24 @@ class Standing:
     given_up: int
 
 
-class JournalFile:
-    """One connection to the file; the writer thread has one, the reader thread another."""
+class JournalFile(JournalLook):
+    """The writer's connection; `now` is what it stamps events with."""
 
-    def __init__(self, path: Path, *, uplinks: Sequence[str] = ()) -> None:
+    def __init__(
+        self, path: Path, *, uplinks: Sequence[str] = (), now: Clock | None = None
+    ) -> None:
+        super().__init__(path)
         self._uplinks = tuple(uplinks)
-        try:
-            self._db = apsw.Connection(str(path))
-            self._db.set_busy_timeout(BUSY_MS)
-            version = self._version(path)
-            self._db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
-            self._migrate(version)
-        except apsw.Error as error:
-            raise ConfigError(
-                f"{path}: this is no journal, or it is damaged ({error}); move the file to a safe"
-                " place, do not delete it, and start again"
-            ) from error
-
-    def close(self) -> None:
-        """Release the file."""
-        self._db.close()
+        self._now = now
 
     def standing(self) -> Standing:
         """Return where everything stands when the gateway starts.
 
         Deliveries to an uplink that the site file no longer has are given up, and counted.
         """
-        marks = ",".join("?" * len(self._uplinks))
-        self._db.execute(
-            f"DELETE FROM delivery WHERE uplink NOT IN ({marks})",  # noqa: S608 - marks only
-            self._uplinks,
-        )
-        given_up = self._db.changes()
+        with self._db:
+            self._serve(self._uplinks)
+            given_up = self._forget_others()
         depths = self._db.execute("SELECT uplink, lane, count(*) FROM delivery GROUP BY 1, 2")
         [(refused,)] = self._db.execute("SELECT count(*) FROM refused")
         return Standing(
@@ -124,32 +120,18 @@ class JournalFile:
             given_up=given_up,
         )
 
-    def states(self) -> dict[str, bytes]:
-        """Return what rules and alarms have last kept, without touching anything."""
-        return dict(self._db.execute("SELECT key, body FROM state"))
-
-    def oldest(self, queues: Iterable[tuple[str, Lane]]) -> datetime | None:
-        """Return when the oldest event happened that waits in one of these queues."""
-        numbers = [
-            number
-            for queue in queues
-            for (number,) in self._db.execute(
-                "SELECT min(number) FROM delivery WHERE uplink = ? AND lane = ?", queue
-            )
-            if number is not None
-        ]
-        if not numbers:
-            return None
-        rows = list(self._db.execute("SELECT at FROM event WHERE number = ?", (min(numbers),)))
-        return datetime.fromisoformat(rows[0][0]) if rows else None
-
     def commit(self, changes: Iterable[Change]) -> dict[tuple[str, Lane], int]:
         """Write all changes in one transaction; return by how much each depth changed."""
         moved: dict[tuple[str, Lane], int] = {}
+        uplinks = self._uplinks
+        kept_at = (self._now() - _EPOCH) // _MILLISECOND if self._now else None
         with self._db:
             for change in changes:
+                if change.uplinks is not None:
+                    uplinks = tuple(change.uplinks)
+                    self._serve(uplinks)
                 for row in change.events:
-                    self._insert(row, moved)
+                    self._insert(row, kept_at, uplinks, moved)
                 for key, body in change.states.items():
                     self._put_state(key, body)
                 for uplink, number in change.settled:
@@ -157,7 +139,14 @@ class JournalFile:
                 self._db.executemany(
                     "INSERT OR REPLACE INTO refused VALUES (?,?,?,?)", change.refused
                 )
+        self._uplinks = uplinks
         return moved
+
+    def give_up(self) -> bool:
+        """Forget some deliveries to uplinks that are gone; return whether there are more."""
+        with self._db:
+            gone = self._forget_others(GIVEN_UP_AT_ONCE)
+        return gone == GIVEN_UP_AT_ONCE
 
     def prune(self) -> None:
         """Forget what is long delivered and what is too old to come again."""
@@ -178,45 +167,6 @@ class JournalFile:
                     f" (SELECT {column} FROM {table} ORDER BY number DESC LIMIT -1 OFFSET {kept})"
                 )
 
-    def after(self, uplink: str, lane: Lane, number: int, limit: int) -> list[Stored]:
-        """Return the oldest events after a number that wait for this uplink's receipt."""
-        rows = self._db.execute(
-            "SELECT d.number, e.kind, e.body FROM delivery d JOIN event e ON e.number = d.number"
-            " WHERE d.uplink = ? AND d.lane = ? AND d.number > ? ORDER BY d.number LIMIT ?",
-            (uplink, lane, number, limit),
-        )
-        return [Stored(*row) for row in rows]
-
-    def these(self, numbers: Sequence[int]) -> list[Stored]:
-        """Return the events with these numbers."""
-        marks = ",".join("?" * len(numbers))
-        rows = self._db.execute(
-            f"SELECT number, kind, body FROM event WHERE number IN ({marks}) ORDER BY number",  # noqa: S608 - marks only
-            tuple(numbers),
-        )
-        return [Stored(*row) for row in rows]
-
-    def tell(self, last: int) -> Iterator[dict[str, object]]:
-        """Yield the last events, oldest first, with who has not yet given a receipt."""
-        rows = self._db.execute(
-            "SELECT * FROM (SELECT number, at, kind, lane, subject,"
-            " (SELECT group_concat(uplink) FROM delivery d WHERE d.number = e.number),"
-            " (SELECT group_concat(uplink || ': ' || reason) FROM refused r"
-            "  WHERE r.number = e.number)"
-            " FROM event e ORDER BY number DESC LIMIT ?) ORDER BY number",
-            (last,),
-        )
-        for number, at, kind, lane, subject, waiting, refused in rows:
-            yield {
-                "number": number,
-                "at": at,
-                "kind": kind,
-                "lane": lane,
-                "subject": subject,
-                "waiting": waiting.split(",") if waiting else [],
-                "refused": refused,
-            }
-
     def _last_number(self) -> int:
         """Return the highest number in use, or where a new journal begins."""
         [(last,)] = self._db.execute(
@@ -224,14 +174,23 @@ class JournalFile:
         )
         return int(last)
 
-    def _insert(self, row: EventRow, moved: dict[tuple[str, Lane], int]) -> None:
+    def _insert(
+        self,
+        row: EventRow,
+        kept_at: int | None,
+        uplinks: Iterable[str],
+        moved: dict[tuple[str, Lane], int],
+    ) -> None:
         self._db.execute(
-            "INSERT INTO event VALUES (?,?,?,?,?,?)",
-            (row.number, row.at, row.kind, row.lane, row.subject, row.body),
+            "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?)",
+            (
+                *(row.number, row.at, row.kind, row.lane, row.subject, row.body),
+                *(kept_at, row.about, row.alarm, row.occurrence),
+            ),
         )
         if row.origin:
             self._db.execute("INSERT OR IGNORE INTO origin VALUES (?,?)", (row.origin, row.number))
-        for uplink in self._uplinks:
+        for uplink in uplinks:
             self._db.execute("INSERT INTO delivery VALUES (?,?,?)", (uplink, row.lane, row.number))
             moved[uplink, row.lane] = moved.get((uplink, row.lane), 0) + 1
 
@@ -251,43 +210,21 @@ class JournalFile:
                 moved[uplink, lane] = moved.get((uplink, lane), 0) - 1
                 return
 
-    def _version(self, path: Path) -> int:
-        """Return the schema's version, 0 for an empty file; `ConfigError` for what is not ours."""
-        [(version,)] = self._db.execute("PRAGMA user_version")
-        [(application,)] = self._db.execute("PRAGMA application_id")
-        [(tables,)] = self._db.execute("SELECT count(*) FROM sqlite_master")
-        if tables and application != APPLICATION:
-            raise ConfigError(f"{path}: this is another program's database, not a journal")
-        if version > len(_scripts()):
-            raise ConfigError(
-                f"{path}: the journal has schema {version}, this version of Whistle knows"
-                f" {len(_scripts())} at most; install the version that wrote it, or a newer one"
-            )
-        return int(version)
+    def _serve(self, uplinks: Sequence[str]) -> None:
+        """Note from which number on each uplink gets the events; what is new begins here."""
+        marks = ",".join("?" * len(uplinks))
+        self._db.execute(f"DELETE FROM uplink WHERE id NOT IN ({marks})", uplinks)  # noqa: S608 - marks only
+        known = {uplink for (uplink,) in self._db.execute("SELECT id FROM uplink")}
+        first = self._last_number() + 1
+        for uplink in uplinks:
+            if uplink not in known:
+                self._db.execute("DELETE FROM delivery WHERE uplink = ?", (uplink,))
+                self._db.execute("INSERT INTO uplink VALUES (?,?)", (uplink, first))
 
-    def _migrate(self, version: int) -> None:
-        for number, script in enumerate(_scripts()[version:], version + 1):
-            with self._db:
-                self._db.execute(script)
-                self._db.execute(f"PRAGMA user_version = {number}")
-                if number == 1:
-                    first = ("first", str(first_number()))
-                    self._db.execute("INSERT INTO meta VALUES (?,?)", first)
-
-
-def first_number() -> int:
-    """Return where a new journal begins: the millisecond it is made.
-
-    With a clock that nothing disciplines, somewhere above it by chance: a gateway that gets
-    a new disk and a clock that is slow must not use its old numbers again.
-    """
-    now = time.time_ns() // 10**6
-    return now if synchronised() else now + secrets.randbelow(CHANCE)
-
-
-@cache
-def _scripts() -> tuple[str, ...]:
-    """Return one script for each version of the schema."""
-    folder = resources.files("cloud_bridge.schema")
-    entries = sorted((e for e in folder.iterdir() if e.name.endswith(".sql")), key=lambda e: e.name)
-    return tuple(entry.read_text(encoding="utf-8") for entry in entries)
+    def _forget_others(self, most: int = EVERY) -> int:
+        """Forget deliveries that no uplink waits for, so many at most; return how many."""
+        gone = 0
+        for (uplink,) in tuple(self._db.execute(_OTHERS)):
+            self._db.execute(_FORGET, (uplink, EVERY if most == EVERY else most - gone))
+            gone += self._db.changes()
+        return gone

@@ -11,17 +11,27 @@ from cloud_bridge.uplink import Heard, IssueWord, Said, UnreadOrder
 from cloud_bridge.wire import (
     BATCH_CONTENT_TYPE,
     EVENT_CONTENT_TYPE,
+    PIECE_CONTENT_TYPE,
+    TELEMETRY_CONTENT_TYPE,
+    Piece,
     Status,
     WireError,
     commands_topic,
+    decode_evidence_receipt,
     decode_issue_update,
     decode_receipt,
+    decode_telemetry_receipt,
     encode_batch,
+    encode_piece,
     encode_status,
     events_topic,
+    evidence_receipts_topic,
+    evidence_topic,
     issues_topic,
     receipts_topic,
     status_topic,
+    telemetry_receipts_topic,
+    telemetry_topic,
 )
 from edge.broker import Broker
 from edge.errors import LinkDown
@@ -54,6 +64,20 @@ class MqttUplink:
         topic = status_topic(self._site, self._gateway)
         await self._session.publish(topic, encode_status(status), retain=True)
 
+    async def send_piece(self, sha256: str, piece: Piece) -> None:
+        """Send a piece of a picture; return when the broker has it."""
+        await self._session.publish(
+            evidence_topic(self._site, self._gateway, sha256),
+            encode_piece(piece),
+            content_type=PIECE_CONTENT_TYPE,
+        )
+
+    async def send_telemetry(self, body: bytes) -> Heard:
+        """Send a batch of readings; return when the broker has it."""
+        topic = telemetry_topic(self._site, self._gateway)
+        published = await self._session.publish(topic, body, content_type=TELEMETRY_CONTENT_TYPE)
+        return "unheard" if published.no_subscriber else "unknown"
+
     async def said(self) -> AsyncGenerator[Said, None]:
         """Yield what the platform says until the session is lost; nonsense is told and dropped."""
         async with aclosing(self._session.messages()) as messages:
@@ -73,6 +97,14 @@ class MqttUplink:
                 receipt = decode_receipt(message.body)
                 message.ack()
                 return receipt
+            case "evidence_receipts":
+                evidence = decode_evidence_receipt(message.body)
+                message.ack()
+                return evidence
+            case "telemetry_receipts":
+                telemetry = decode_telemetry_receipt(message.body)
+                message.ack()
+                return telemetry
             case "issues":
                 if message.retained:
                     raise WireError("a retained issue update: nobody knows how old it is")
@@ -96,7 +128,14 @@ async def open_uplink(broker: Broker, site: str, gateway: str) -> AsyncIterator[
         broker,
         client_id=f"whistle-{site}-{gateway}",
         subscriptions=tuple(
-            topic(site, gateway) for topic in (receipts_topic, issues_topic, commands_topic)
+            topic(site, gateway)
+            for topic in (
+                receipts_topic,
+                evidence_receipts_topic,
+                telemetry_receipts_topic,
+                issues_topic,
+                commands_topic,
+            )
         ),
         will=Will(topic, encode_status(gone), retain=True),
     ) as session:

@@ -106,6 +106,10 @@ class Orders:
         self._told: Counter[str] = Counter()
         self._untold = 0
 
+    def serve(self, keys: Mapping[str, PlatformKey]) -> None:
+        """Believe these keys from now on."""
+        self._keys = keys
+
     def restore(self, states: Mapping[str, bytes]) -> None:
         """Take up which orders have come, and what time it was."""
         self._memory.restore(states)

@@ -6,7 +6,14 @@ from collections.abc import AsyncGenerator, Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
-from cloud_bridge.wire import IssueUpdate, Receipt, Status
+from cloud_bridge.wire import (
+    EvidenceReceipt,
+    IssueUpdate,
+    Piece,
+    Receipt,
+    Status,
+    TelemetryReceipt,
+)
 from edge.model import Lane
 
 Heard: TypeAlias = Literal["heard", "unheard", "unknown"]
@@ -34,7 +41,7 @@ class UnreadOrder:
     taken: Callable[[], None]
 
 
-Said: TypeAlias = Receipt | IssueWord | UnreadOrder
+Said: TypeAlias = Receipt | EvidenceReceipt | TelemetryReceipt | IssueWord | UnreadOrder
 """What the platform says."""
 
 
@@ -47,6 +54,14 @@ class Uplink(Protocol):
 
     async def tell_status(self, status: Status) -> None:
         """Replace what the platform knows of the gateway itself."""
+        ...
+
+    async def send_piece(self, sha256: str, piece: Piece) -> None:
+        """Return once the way to the platform has taken a piece of evidence; bounded to seconds."""
+        ...
+
+    async def send_telemetry(self, body: bytes) -> Heard:
+        """Return once the way to the platform has taken readings; bounded to seconds."""
         ...
 
     def said(self) -> AsyncGenerator[Said, None]:

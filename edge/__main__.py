@@ -28,6 +28,12 @@ COMMANDS: Final = {
     "decode": "decode",
     "schema": "schema",
     "journal": "journal",
+    "history": "history",
+    "enrol": "enrol",
+    "users": "users",
+    "audit": "audit",
+    "vision": "vision",
+    "models": "models",
 }
 """Each command with its module in `edge.cli`, which is only loaded when it is wanted: a gateway
 that was killed is back sooner."""

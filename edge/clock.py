@@ -7,8 +7,10 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-STEP = timedelta(seconds=0.5)
-"""A wall clock that moved further than this was set; NTP slews what is less."""
+STEP_S = 0.5
+"""A wall clock that moved by so many seconds was set; NTP slews what is less."""
+
+NO_STEP = timedelta(0)
 
 _TIME_ERROR = 5
 _TIMEX_BYTES = 512
@@ -37,9 +39,9 @@ class Clock:
     def correct(self) -> timedelta:
         """Follow the wall clock if it was set; return by how much this clock moved."""
         offset = self._wall() - self._steady()
+        if abs(offset - self._offset) < STEP_S:
+            return NO_STEP
         step = timedelta(seconds=offset - self._offset)
-        if abs(step) < STEP:
-            return timedelta(0)
         self._offset = offset
         return step
 

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from types import MappingProxyType
+from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypeVar, runtime_checkable
 
+import msgspec
 from pydantic import BaseModel
 
-from edge.model import Command, Device, Location, Record
+from edge.model import Command, Device, Location, Record, Text
 from edge.schema import Profile
+from edge.strangers import Fit, Heard
+from edge.trace import Frame, Part, Trace
+
+Way: TypeAlias = Literal["up", "down"]
 
 Now: TypeAlias = Callable[[], datetime]
 """The instant, in UTC; what production code gets as its clock."""
+
+NO_STATES: Final[Mapping[str, bytes | None]] = MappingProxyType({})
 
 P = TypeVar("P", bound=Profile)
 A = TypeVar("A", bound=BaseModel)
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(msgspec.Struct, frozen=True):
     """What a device said in one go.
 
     `kept` is the acknowledgement the device waits for: it is called once, from the event
@@ -34,7 +41,7 @@ class Report:
 
     records: tuple[Record, ...]
     kept: Callable[[], None] | None = None
-    states: Mapping[str, bytes | None] = field(default_factory=dict)
+    states: Mapping[str, bytes | None] = NO_STATES
 
 
 class Driver(Protocol):
@@ -53,6 +60,46 @@ class Driver(Protocol):
         ...
 
 
+class Leg(Protocol):
+    """A second way to the devices of an open link; losing it costs part of what is known of them.
+
+    The keeper opens it when the link is up, again when it is lost, and ends it with the session.
+    """
+
+    @property
+    def name(self) -> str:
+        """What it is called, within its link."""
+        ...
+
+    async def serve(self, opened: Callable[[], Awaitable[None]]) -> None:
+        """Open it, await `opened`, serve until it is lost; raises what a driver raises."""
+        ...
+
+    async def changed(self, way: Way, reason: str) -> None:
+        """It is up, or down with a reason; said once each time."""
+        ...
+
+
+@runtime_checkable
+class Legged(Protocol):
+    """A driver that has further legs to be kept open."""
+
+    @property
+    def legs(self) -> Sequence[Leg]:
+        """Those legs; the same for as long as the link is open."""
+        ...
+
+
+@runtime_checkable
+class Hurried(Protocol):
+    """A link that must not be left alone for as long as others."""
+
+    @property
+    def longest_delay_s(self) -> float:
+        """The longest pause between two tries to open it."""
+        ...
+
+
 class Link(Protocol):
     """One way to reach devices, ready to be opened as often as it takes."""
 
@@ -61,8 +108,25 @@ class Link(Protocol):
         """The link's name in the site file."""
         ...
 
-    def open(self, now: Now) -> AbstractAsyncContextManager[Driver]:
-        """Connect (or listen); raise `LinkDown` or `OSError` when that fails."""
+    @property
+    def kind(self) -> str:
+        """The driver's name, as in the registry of drivers."""
+        ...
+
+    def open(self, now: Now, trace: Trace) -> AbstractAsyncContextManager[Driver]:
+        """Connect (or listen); raise `LinkDown` or `OSError` when that fails.
+
+        The driver notes in `trace` what goes over the wire, how well each device answers, and
+        who speaks that is no device of the site. A secret, a picture, a name never goes there.
+        """
+        ...
+
+    def describe(self, frame: Frame, before: Sequence[Frame]) -> tuple[Part, ...]:
+        """Tell a technician what a frame of this link means; never raises, whatever the bytes.
+
+        `before` are the frames ahead of it in the trace, oldest first: an answer may need
+        what was asked.
+        """
         ...
 
 
@@ -82,7 +146,10 @@ class DriverKind:
     `section` is a `LinkSection`; its `driver` field's literal is the driver's name. Two
     devices on one link must differ in the fields that `address` requires. `components`
     places what hangs behind a device, from files in the site file's folder that the
-    address names; it raises `ConfigError`.
+    address names; it raises `ConfigError`. `parts` names what the device itself consists of, such
+    as the zones of a camera's picture, which stand where it does. `tables` are the keys of an
+    address that name such files. `fits` says how well a profile of this driver suits who has
+    spoken and is no device of the site; none when it does not.
     """
 
     name: str
@@ -90,6 +157,9 @@ class DriverKind:
     address: type[BaseModel]
     profile: type[Profile]
     components: Callable[[Any, Path], Mapping[str, Location]] | None = None
+    parts: Callable[[Any], Mapping[str, Text]] | None = None
+    tables: tuple[str, ...] = ()
+    fits: Callable[[Any, Heard], Fit | None] | None = None
 
 
 class LinkSection(Protocol):

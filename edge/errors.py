@@ -9,7 +9,10 @@ from edge.model import Text
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that is wrong in a file; `line` and `column` count from 1, 0 is unknown."""
+    """One thing that is wrong in a file; `line` and `column` count from 1, 0 is unknown.
+
+    Where they are not known, `steps` lead to it from the section that somebody was given.
+    """
 
     file: str
     line: int = 0
@@ -17,6 +20,7 @@ class Problem:
     where: str = ""
     what: Text
     remedy: Text
+    steps: tuple[str | int, ...] = ()
 
 
 class GatewayError(Exception):

@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import aclosing
-from typing import Literal, NoReturn, TypeAlias
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from typing import NoReturn, TypeAlias
 
 import structlog
 
-from edge.driver import Driver, Link, Now, Report
+from edge.delays import LONGEST_DELAY_S, backoff
+from edge.driver import Driver, Hurried, Legged, Link, Now, Report, Way
 from edge.errors import LinkDown
 from edge.logs import frames
 from edge.model import Command, Event, LinkChanged
-
-FIRST_DELAY_S = 0.5
-LONGEST_DELAY_S = 30.0
+from edge.trace import Trace
 
 STEADY_S = 30.0
 """A session that lasted this long was a good one; after a shorter one the delay keeps growing."""
@@ -28,25 +26,21 @@ Opened: TypeAlias = Callable[[], Awaitable[None]]
 Serve: TypeAlias = Callable[[Opened], Awaitable[None]]
 """Opens a session, awaits `opened` once it is up, serves until it is lost."""
 
-Way: TypeAlias = Literal["up", "down"]
 Told: TypeAlias = Callable[[Way, str], Awaitable[None]]
 """Told once that it is up, once that it is down, with the reason."""
 
 log = structlog.get_logger()
 
 
-def backoff(first: float = FIRST_DELAY_S, limit: float = LONGEST_DELAY_S) -> Iterator[float]:
-    """Yield exponential delays in seconds, each shortened by chance so that a crowd spreads."""
-    ceiling = first
-    while True:
-        yield random.uniform(ceiling / 2, ceiling)  # noqa: S311 - spreads load, hides nothing
-        ceiling = min(limit, ceiling * 2)
+async def keep_open(
+    name: str, serve: Serve, report: Told, longest: float = LONGEST_DELAY_S
+) -> NoReturn:
+    """Serve session after session until cancelled; report each change once.
 
-
-async def keep_open(name: str, serve: Serve, report: Told) -> NoReturn:
-    """Serve session after session until cancelled; report each change once."""
+    `longest` is the longest pause between two tries, in seconds.
+    """
     loop = asyncio.get_running_loop()
-    delays = backoff()
+    delays = backoff(limit=longest)
     way: Way | None = None
 
     async def change(to: Way, reason: str) -> None:
@@ -67,7 +61,7 @@ async def keep_open(name: str, serve: Serve, report: Told) -> NoReturn:
             reason = await _session(name, serve, lambda: change("up", "connected"))
             await change("down", reason)
             if loop.time() - began >= STEADY_S:
-                delays = backoff()
+                delays = backoff(limit=longest)
             await asyncio.sleep(next(delays))
     finally:
         waiting.cancel()
@@ -87,7 +81,7 @@ async def _session(name: str, serve: Serve, opened: Opened) -> str:
 
 
 class Keeper:
-    """Owns the life of one link to devices."""
+    """Owns the life of one link to devices, one `among` so many."""
 
     def __init__(
         self,
@@ -95,21 +89,46 @@ class Keeper:
         take: Callable[[Report], Awaitable[None]],
         tell: Callable[[Event], Awaitable[None]],
         now: Now,
+        among: int = 1,
     ) -> None:
         self._link = link
         self._take = take
         self._tell = tell
         self._now = now
         self._driver: Driver | None = None
+        self._standing: LinkChanged | None = None
+        self._trace = Trace(now, among)
 
     @property
     def id(self) -> str:
         """The link's name."""
         return self._link.id
 
+    @property
+    def link(self) -> Link:
+        """The link that is kept."""
+        return self._link
+
+    @property
+    def driver(self) -> Driver | None:
+        """The open link; none while it is down."""
+        return self._driver
+
+    @property
+    def trace(self) -> Trace:
+        """What went over it lately, in this session and those before."""
+        return self._trace
+
+    @property
+    def standing(self) -> LinkChanged | None:
+        """How it stands, since when and why; none before the first time that is known."""
+        return self._standing
+
     async def run(self) -> NoReturn:
         """Keep the link open until cancelled."""
-        await keep_open(self._link.id, self._serve, self._report)
+        link = self._link
+        longest = link.longest_delay_s if isinstance(link, Hurried) else LONGEST_DELAY_S
+        await keep_open(link.id, self._serve, self._report, longest)
 
     async def execute(self, command: Command) -> str | None:
         """Hand the command to the open driver; a link that is down never queues it."""
@@ -118,18 +137,34 @@ class Keeper:
         return await self._driver.execute(command)
 
     async def _serve(self, opened: Opened) -> None:
-        async with self._link.open(self._now) as driver:
+        async with self._link.open(self._now, self._trace) as driver:
             self._driver = driver
             try:
                 await opened()
-                async with aclosing(driver.reports()) as reports:
+                async with self._legs(driver), aclosing(driver.reports()) as reports:
                     async for report in reports:
                         await self._take(report)
             finally:
                 self._driver = None
 
+    @asynccontextmanager
+    async def _legs(self, driver: Driver) -> AsyncIterator[None]:
+        """Keep the driver's further legs open, if it has any."""
+        legs = driver.legs if isinstance(driver, Legged) else ()
+        names = [f"{self._link.id}.{leg.name}" for leg in legs]
+        kept = [
+            asyncio.create_task(keep_open(name, leg.serve, leg.changed), name=f"leg {name}")
+            for name, leg in zip(names, legs, strict=True)
+        ]
+        try:
+            yield
+        finally:
+            for task in kept:
+                task.cancel()
+            await asyncio.gather(*kept, return_exceptions=True)
+
     async def _report(self, way: Way, reason: str) -> None:
         log.info("link.changed", link=self._link.id, way=way, reason=reason)
-        await self._tell(
-            LinkChanged(link=self._link.id, up=way == "up", reason=reason, at=self._now())
-        )
+        changed = LinkChanged(link=self._link.id, up=way == "up", reason=reason, at=self._now())
+        self._standing = changed
+        await self._tell(changed)

@@ -1,4 +1,4 @@
-"""The socket in a gateway's store that only its own user and root can speak to."""
+"""Sockets in the file system that only their own user and root can speak to."""
 
 from __future__ import annotations
 
@@ -10,31 +10,35 @@ from pathlib import Path
 from typing import Final
 
 NAME: Final = "whistle.sock"
-WAITING: Final = 16
-"""Connections that may wait to be taken: technicians, not a public."""
+"""The one in a gateway's store, at which technicians ask."""
 
 
-def listen(store: Path) -> socket.socket:
-    """Return the listening socket; one that a killed gateway left behind is replaced."""
-    (store / NAME).unlink(missing_ok=True)
+def listen(path: Path, waiting: int) -> socket.socket:
+    """Return a listening socket, with so many at most waiting to be taken.
+
+    One that was left behind by somebody who was killed is replaced.
+    """
+    path.unlink(missing_ok=True)
     listening = socket.socket(socket.AF_UNIX)
     before = os.umask(0o177)
     try:
-        with _address(store) as address:
+        with _address(path) as address:
             listening.bind(address)
+    except OSError:
+        listening.close()
+        raise
     finally:
         os.umask(before)
-    listening.listen(WAITING)
-    listening.setblocking(False)  # noqa: FBT003 - the standard library's signature
+    listening.listen(waiting)
     return listening
 
 
-def connect(store: Path, seconds: float) -> socket.socket:
-    """Return a connection to the gateway that runs on a store; `OSError` when none does."""
+def connect(path: Path, seconds: float) -> socket.socket:
+    """Return a connection to whoever listens there; `OSError` when nobody does."""
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(seconds)
     try:
-        with _address(store) as address:
+        with _address(path) as address:
             connection.connect(address)
     except OSError:
         connection.close()
@@ -43,10 +47,10 @@ def connect(store: Path, seconds: float) -> socket.socket:
 
 
 @contextmanager
-def _address(store: Path) -> Iterator[str]:
+def _address(path: Path) -> Iterator[str]:
     """Yield an address that is short: the kernel takes 107 bytes, a store's path may be longer."""
-    folder = os.open(store, os.O_PATH | os.O_DIRECTORY)
+    folder = os.open(path.parent, os.O_PATH | os.O_DIRECTORY)
     try:
-        yield f"/proc/self/fd/{folder}/{NAME}"
+        yield f"/proc/self/fd/{folder}/{path.name}"
     finally:
         os.close(folder)

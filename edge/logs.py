@@ -5,12 +5,21 @@ from __future__ import annotations
 import logging
 import sys
 import traceback
+from collections import deque
+from dataclasses import dataclass
 from io import FileIO, RawIOBase
-from typing import Literal, TextIO
+from typing import Final, Literal, TextIO
 
 import structlog
+from structlog.typing import EventDict
 
 Form = Literal["text", "json"]
+
+LINES_KEPT: Final = 500
+"""An hour of a quiet gateway; of an unruly one the last minutes."""
+
+LONGEST_KEY: Final = 300
+"""Letters of one value; more is in the log itself."""
 
 
 def frames(error: BaseException) -> list[str]:
@@ -50,8 +59,46 @@ class Lines:
     debug = info = warning = error = critical = msg
 
 
-def configure(form: Form, to: TextIO = sys.stderr) -> None:
-    """Send every log line to a file or terminal, for eyes or as JSON."""
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of the log, as a person reads it; `number` counts from the start of the process."""
+
+    number: int
+    at: str
+    level: str
+    event: str
+    keys: str
+
+
+class Tail:
+    """The last lines of the log, for who looks at the page; nothing waits for them."""
+
+    def __init__(self) -> None:
+        self._lines: deque[LogLine] = deque(maxlen=LINES_KEPT)
+        self._number = 0
+
+    def __call__(self, _: object, __: str, event: EventDict) -> EventDict:
+        """Note a line on its way to the log."""
+        self._number += 1
+        rest = {key: event[key] for key in event if key not in {"event", "level", "timestamp"}}
+        self._lines.append(
+            LogLine(
+                self._number,
+                str(event.get("timestamp", "")),
+                str(event.get("level", "")),
+                str(event.get("event", "")),
+                " ".join(f"{key}={str(rest[key])[:LONGEST_KEY]}" for key in rest),
+            )
+        )
+        return event
+
+    def lines(self, after: int = 0) -> list[LogLine]:
+        """Return the lines after a number, oldest first."""
+        return [line for line in tuple(self._lines) if line.number > after]
+
+
+def configure(form: Form, to: TextIO = sys.stderr, tail: Tail | None = None) -> None:
+    """Send every log line to a file or terminal, for eyes or as JSON, and to `tail`."""
     lines = Lines(FileIO(to.fileno(), "w", closefd=False))
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
@@ -66,6 +113,7 @@ def configure(form: Form, to: TextIO = sys.stderr) -> None:
             structlog.processors.dict_tracebacks
             if form == "json"
             else structlog.processors.StackInfoRenderer(),
+            *((tail,) if tail else ()),
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import NoReturn, Protocol
@@ -14,9 +15,11 @@ import structlog
 from edge.alarms import Alarms
 from edge.clock import Clock
 from edge.driver import Report
+from edge.inbox import Inbox
 from edge.logs import frames
 from edge.model import AlarmCleared, Command, Event, Kept, Reading, Record, RecordsDropped
 from edge.rules.engine import Engine, Through
+from edge.site import Site
 from edge.state import State
 
 INBOX = 64
@@ -25,7 +28,21 @@ a flood waits at its own link: 12 ms for a frame of twenty new components make t
 
 RULE_STATE = "rule:"
 
+GIVES_WAY_S = 0.001
+"""Of work on what tells nothing, until others have their turn; after an event they have it."""
+
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Swap:
+    """What rules, and what site, count from the next report on; `then` is called in between."""
+
+    engine: Engine
+    site: Site
+    gone: Collection[str]
+    then: Callable[[], None]
+    done: asyncio.Future[None]
 
 
 class Journal(Protocol):
@@ -48,7 +65,8 @@ class Journal(Protocol):
 class Pipeline:
     """The only consumer of reports: steps rules, acts, keeps.
 
-    `engine` makes the rules' engine, given the way that what rules say has to go.
+    `engine` makes the rules' engine, given the way that what rules say has to go. `note` is told
+    every reading once the rules have had it, `heard` every event; neither waits or fails.
     """
 
     def __init__(  # noqa: PLR0913 - the one place where these meet
@@ -61,6 +79,8 @@ class Pipeline:
         *,
         next_number: int,
         trusted: Callable[[], bool],
+        note: Callable[[Reading], None] = lambda _: None,
+        heard: Callable[[Event], None] = lambda _: None,
     ) -> None:
         self.state = State()
         self.alarms = alarms
@@ -70,10 +90,12 @@ class Pipeline:
         self._clock = clock
         self._number = next_number
         self._trusted = trusted
+        self._note = note
+        self._heard = heard
         self._told: list[Kept] = []
         self._unfit: list[str] = []
         self._watched: AbstractSet[str] = frozenset()
-        self._inbox: asyncio.Queue[Report] = asyncio.Queue(INBOX)
+        self._inbox: Inbox[Report | _Swap] = Inbox(INBOX, clock.now)
 
     def restore(self, states: Mapping[str, bytes]) -> None:
         """Resume where the last kept event left the rules and alarms."""
@@ -94,23 +116,63 @@ class Pipeline:
         """Put an event of the gateway's own into the inbox."""
         await self._inbox.put(Report((event,)))
 
+    async def reconfigure(
+        self,
+        rules: Callable[[Through], Engine],
+        site: Site,
+        gone: Collection[str],
+        then: Callable[[], None],
+    ) -> None:
+        """Go on with other rules between two reports, and return when that has been done.
+
+        `gone` are the links and devices whose last readings say nothing any more; `then` is called
+        when no report is half-way, for whatever else has to change in the same instant.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        await self._inbox.put(_Swap(rules(self._tell), site, gone, then, done))
+        await done
+
     async def run(self) -> NoReturn:
         """Process reports until cancelled; act first, then keep."""
-        await self._begin()
+        self.alarms.begin(self._clock.now())
+        await self._catch_up()
+        time = asyncio.get_running_loop().time
+        began, number = time(), self._number
         while True:
-            report = await self._next()
+            report = self._inbox.take()
+            if report is None:
+                report = await self._inbox.next(self._wake_at())
+                began = time()
             self._follow_clock()
             self._wake()
             if report is None:
                 await self._keep(None)
             else:
-                await self._take_in(report)
-                await asyncio.sleep(0)  # nothing above need wait: others have their turn here
+                await self._take_next(report)
+            if self._number != number or time() - began > GIVES_WAY_S:
+                await asyncio.sleep(0)  # nothing above need wait
+                began, number = time(), self._number
 
-    async def _begin(self) -> None:
-        """Clear what no rule watches any more, then let the rules catch up."""
+    async def _take_next(self, report: Report | _Swap) -> None:
+        if isinstance(report, _Swap):
+            await self._swap(report)
+        else:
+            await self._take_in(report)
+
+    async def _swap(self, swap: _Swap) -> None:
+        """Let the new rules take up where the old ones stand; alarms keep their numbers."""
+        self._unfit = swap.engine.adopt(self.engine)
+        self._watched = self.engine.rules.keys() - set(self._unfit)
+        self.engine = swap.engine
+        self.state.forget(swap.gone)
+        self.alarms.site = swap.site
+        swap.then()
+        await self._catch_up()
+        swap.done.set_result(None)
+
+    async def _catch_up(self) -> None:
+        """Let every rule be stepped once, and clear the alarms that none watches any more."""
         now = self._clock.now()
-        self.alarms.begin(now)
         unwatched = [
             alarm.key
             for alarm in self.alarms.active.values()
@@ -124,28 +186,36 @@ class Pipeline:
         self._wake()
         await self._keep(None)
 
+    def _wake_at(self) -> datetime | None:
+        """When the time alone will bring something about."""
+        rules, alarms = self.engine.wake_at(), self.alarms.wake_at()
+        return rules if alarms is None or (rules is not None and rules < alarms) else alarms
+
     def _wake(self) -> None:
         """Follow what the time alone brings about."""
-        now = self._clock.now()
+        wake = self._wake_at()
+        if wake is None or wake > (now := self._clock.now()):
+            return
         for event in self.alarms.due(now):
             self._follow(event)
         self._start(self.engine.feed(None, now))
 
     async def drain(self) -> None:
         """Process what is in the inbox, once, when the gateway ends."""
-        while not self._inbox.empty():
-            await self._take_in(self._inbox.get_nowait())
+        while (report := self._inbox.take()) is not None:
+            await self._take_next(report)
 
     async def _take_in(self, report: Report) -> None:
         """Step and keep one report; a copy of what is known already is only confirmed.
 
         A record that cannot be stepped is told; the rest is kept, but the report not confirmed.
         """
-        origins = [origin for r in report.records if (origin := getattr(r, "origin", ""))]
-        if any(self._journal.knows(origin) for origin in origins):
-            await self._keep(report.kept, report.states)
-            return
-        faults = [fault for record in report.records if (fault := self._step(record))]
+        is_copy = any(
+            self._journal.knows(origin)
+            for record in report.records
+            if type(record) is not Reading and (origin := getattr(record, "origin", ""))
+        )
+        faults = () if is_copy else self._step(report.records)
         if not faults:
             await self._keep(report.kept, report.states)
             return
@@ -154,24 +224,32 @@ class Pipeline:
         self._tell(RecordsDropped(what="report", count=len(faults), reason=reason, at=now), now)
         await self._keep(None)
 
-    def _step(self, record: Record) -> Exception | None:
-        """Step one record and what it says of its device; return what went wrong."""
-        try:
-            online = self.state.follow(record)
-            self._follow(record)
-            if online:
-                self._follow(online)
-        except Exception as fault:  # noqa: BLE001 - no device may stop what watches all others
-            at = frames(fault)
-            log.error("report.fault", fault=repr(fault), at=at)  # noqa: TRY400 - reads no files
-            return fault
-        return None
+    def _step(self, records: Iterable[Record]) -> Sequence[Exception]:
+        """Step records and what they say of their device; return what went wrong."""
+        faults: list[Exception] = []
+        is_quiet, note, state = self.engine.is_quiet, self._note, self.state
+        for record in records:
+            try:
+                if type(record) is Reading and is_quiet(record):  # as most of all records are
+                    state.take(record)
+                    note(record)
+                    continue
+                online = state.follow(record)
+                self._follow(record)
+                if online:
+                    self._follow(online)
+            except Exception as fault:  # noqa: BLE001 - no device may stop what watches all others
+                at = frames(fault)
+                log.error("report.fault", fault=repr(fault), at=at)  # noqa: TRY400 - reads no files
+                faults.append(fault)
+        return faults
 
     def _follow(self, record: Record) -> None:
         """Step the rules with one record, an event only as far as it changes anything."""
         now = self._clock.now()
         if isinstance(record, Reading):
             self._start(self.engine.feed(record, now))
+            self._note(record)
             return
         for event in self._tell(record, now):
             self._start(self.engine.feed(event, now))
@@ -196,6 +274,7 @@ class Pipeline:
                 )
             )
             self._number += 1
+            self._heard(each.event)
             if each.alarm is not None:
                 alarm = each.alarm
                 log.info("alarm.changed", kind=each.event.kind, alarm=alarm.key, id=alarm.number)
@@ -206,28 +285,16 @@ class Pipeline:
         confirm: Callable[[], None] | None,
         given: Mapping[str, bytes | None] = MappingProxyType({}),
     ) -> None:
-        states = dict(given)
-        states |= {f"{RULE_STATE}{key}": body for key, body in self.engine.take_changed().items()}
-        states |= self.alarms.take_changed()
-        kept, self._told = self._told, []
-        if kept or states or confirm:
+        rules, states = self.engine.take_changed(), self.alarms.take_changed()
+        if confirm or given or rules or states or self._told:
+            states |= {**given, **{f"{RULE_STATE}{key}": body for key, body in rules.items()}}
+            kept, self._told = self._told, []
             await self._journal.keep(kept, states, (confirm,) if confirm else ())
-
-    async def _next(self) -> Report | None:
-        """Return the next report, or none when a rule is due before one comes."""
-        if not self._inbox.empty():
-            return self._inbox.get_nowait()
-        wake = min(filter(None, (self.engine.wake_at(), self.alarms.wake_at())), default=None)
-        patience = (wake - self._clock.now()).total_seconds() if wake else None
-        try:
-            async with asyncio.timeout(patience):
-                return await self._inbox.get()
-        except TimeoutError:
-            return None
 
     def _follow_clock(self) -> None:
         """Move everything that waits when the wall clock was set, so that delays stay true."""
         if step := self._clock.correct():
             self.engine.shift(step)
             self.alarms.shift(step)
+            self._inbox.clock_set()
             log.warning("clock.stepped", seconds=step.total_seconds())

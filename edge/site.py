@@ -16,11 +16,15 @@ Scope = Literal["community", "building", "unit"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Building:
-    """A building with the names of its units; both are named as residents know them."""
+    """A building with the names of its units; both are named as residents know them.
+
+    `floors` are the lowest and the highest, where the site file says so.
+    """
 
     id: str
     name: Text
     units: Mapping[str, Text] = field(default_factory=dict)
+    floors: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,10 +109,12 @@ class Lift:
     """How a lift's car is followed: what claims each fact, by the names in its profile.
 
     The built-in rule `entrapment` watches `own` too, so that alarm has no rule of its own.
+    `floor` is what its point of that name says: a floor's name, or its number from the lowest.
     """
 
     facts: Mapping[str, tuple[Claim, ...]]
     own: OwnWord | None = None
+    floor: Literal["named", "counted"] = "named"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

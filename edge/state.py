@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
 from edge.model import DeviceChanged, LinkChanged, Quality, Reading, Record, Value
@@ -32,14 +32,28 @@ class State:
     def follow(self, record: Record) -> Reading | None:
         """Take one record; return the reading of `online` that follows from it, if one does."""
         if isinstance(record, Reading):
-            self.reading_count += 1
-            self._take(record)
+            self.take(record)
             return None
         self.event_count += 1
         online = self._online(record)
         if online is not None:
-            self._take(online)
+            self._put(online)
         return online
+
+    def take(self, reading: Reading) -> None:
+        """Take one reading."""
+        self.reading_count += 1
+        self._readings[reading.point] = reading
+        if self._watches:
+            self._put(reading)
+
+    def forget(self, gone: Collection[str]) -> None:
+        """What these links and devices said last says nothing any more."""
+        for name in gone:
+            self._links.pop(name, None)
+        stale = [point for point in self._readings if point.partition("/")[0] in gone]
+        for point in stale:
+            del self._readings[point]
 
     @contextmanager
     def watch(self, point: str, value: Value) -> Iterator[asyncio.Event]:
@@ -57,12 +71,11 @@ class State:
             if not self._watches[point]:
                 del self._watches[point]
 
-    def _take(self, reading: Reading) -> None:
+    def _put(self, reading: Reading) -> None:
         self._readings[reading.point] = reading
-        if self._watches:
-            for value, seen in self._watches.get(reading.point, ()):
-                if _is(reading, value):
-                    seen.set()
+        for value, seen in self._watches.get(reading.point, ()):
+            if _is(reading, value):
+                seen.set()
 
     def _online(self, record: Record) -> Reading | None:
         match record:

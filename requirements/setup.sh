@@ -137,3 +137,37 @@ setup_environment() { # run|dev, then packages that are wanted besides
   fi
   fingerprint "$lock" >"$root/.venv/.made-from-$lock"
 }
+
+install_tool() { # environment lock
+  "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-build-isolation \
+    --use-pep517 --require-hashes -r "$root/requirements/$2.txt"
+}
+
+# A program that looks at the product from outside and needs other versions of the same packages: an environment
+# of its own, in .venv/NAME. Without a network there is none, and its tests say so.
+setup_tool() { # NAME, as in requirements/NAME.txt
+  local at=$root/.venv/$1 made
+  made=$({ printf '%s\n' "$at" && cat "$root/requirements/build.txt" "$root/requirements/$1.txt"; } | sha256sum)
+  [ "$(cat "$at/.made-from" 2>/dev/null)" = "$made" ] && return
+  say "正在安装测试工具 $1" "Installing the test tool $1"
+  rm -rf "$at"
+  if "$root/.venv/bin/python" -m venv "$at" && install_tool "$at" build && install_tool "$at" "$1"; then
+    printf '%s\n' "$made" >"$at/.made-from"
+  else
+    say "$1 未能安装，用到它的测试将跳过" "$1 could not be installed; the tests that need it are skipped"
+  fi
+}
+
+# Another version of a package, to be tested as well: a folder, .venv/NAME, that is looked into before .venv itself.
+setup_other() { # NAME, as in requirements/NAME.txt
+  local at=$root/.venv/$1 made
+  made=$(sha256sum <"$root/requirements/$1.txt")
+  [ "$(cat "$at/.made-from" 2>/dev/null)" = "$made" ] && return
+  say "正在安装 $1" "Installing $1"
+  rm -rf "$at"
+  if install --no-deps --require-hashes --target "$at" -r "$root/requirements/$1.txt"; then
+    printf '%s\n' "$made" >"$at/.made-from"
+  else
+    say "$1 未能安装" "$1 could not be installed"
+  fi
+}

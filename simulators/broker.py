@@ -7,16 +7,16 @@ import logging
 import os
 import shutil
 import signal
-import socket
 import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Final, Literal, Protocol
+from typing import Literal, Protocol
 
-READY_SECONDS: Final = 10.0
+from simulators.ports import LOOPBACK, free_port
+
+READY_SECONDS = 10.0
 """A broker that does not listen by then was not able to start."""
-LOOPBACK: Final = "127.0.0.1"
 
 
 class RunningBroker(Protocol):
@@ -37,14 +37,6 @@ class RunningBroker(Protocol):
 def mosquitto() -> str | None:
     """Where mosquitto is installed, if it is; Debian keeps it off a user's path."""
     return shutil.which("mosquitto") or shutil.which("mosquitto", path="/usr/sbin:/usr/local/sbin")
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Mosquitto:

@@ -39,11 +39,16 @@ Section: TypeAlias = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimulatedDevice:
-    """A device of the site file with its profile."""
+    """A device of the site file with its profile; `floors` are those of its building.
+
+    `folder` is the site file's, from which it names other files.
+    """
 
     id: str
     address: Section
     profile: Profile
+    folder: Path
+    floors: int = 18
 
 
 Served: TypeAlias = list[tuple[Simulator, Sequence[SimulatedDevice]]]
@@ -55,12 +60,17 @@ def simulators_of(site_file: Path) -> dict[str, Simulator]:
     site = YAML(typ="safe").load(site_file.read_text(encoding="utf-8"))
     profiles = Profiles(site_file.parent / "profiles", shipped())
     found: dict[str, Simulator] = {}
+    floors = {
+        each["id"]: _count(each["floors"]) for each in site.get("buildings", ()) if "floors" in each
+    }
     for link in site["links"]:
         devices = [
             SimulatedDevice(
                 id=device["id"],
                 address=device.get("address", {}),
                 profile=profiles.get(device["profile"]),
+                folder=site_file.parent,
+                floors=floors.get(device.get("location", {}).get("building"), 18),
             )
             for device in site["devices"]
             if device["link"] == link["id"]
@@ -68,6 +78,12 @@ def simulators_of(site_file: Path) -> dict[str, Simulator]:
         for simulator, served in _BUILDERS[link["driver"]](link, devices):
             found |= dict.fromkeys((device.id for device in served), simulator)
     return found
+
+
+def _count(floors: Section) -> int:
+    """How many floors there are; there is none of the number 0."""
+    lowest, highest = int(floors["from"]), int(floors["to"])
+    return highest - lowest + (0 if lowest <= 0 <= highest else 1)
 
 
 def _modbus(link: Section, devices: Sequence[SimulatedDevice]) -> Served:
@@ -83,7 +99,12 @@ def _modbus(link: Section, devices: Sequence[SimulatedDevice]) -> Served:
         breakers = {d.id: (int(d.address.get("unit", 1)), profiles[d.id]) for d in devices}
         return [(BreakerSimulator(link["id"], breakers, host=host, port=port), devices)]
     lifts = [
-        LiftSpec(device=d.id, unit=int(d.address.get("unit", 1)), profile=profiles[d.id])
+        LiftSpec(
+            device=d.id,
+            unit=int(d.address.get("unit", 1)),
+            profile=profiles[d.id],
+            highest=d.floors if d.profile.lift and d.profile.lift.floor == "counted" else 18,
+        )
         for d in devices
     ]
     return [(_lifts(link["id"], transport, lifts), devices)]
@@ -140,11 +161,19 @@ def _mqtt_json(link: Section, devices: Sequence[SimulatedDevice]) -> Served:
     return [(JsonSensors(link["id"], _broker(link), sensors), devices)]
 
 
+def _camera(link: Section, devices: Sequence[SimulatedDevice]) -> Served:
+    from simulators.cameras.site import camera_of  # noqa: PLC0415 - loads what handles pictures
+
+    cameras = [(camera_of(link, device.id, device.folder), device) for device in devices]
+    return [(camera, [device]) for camera, device in cameras if camera is not None]
+
+
 def _broker(link: Section) -> Broker:
     return Broker.model_validate_json(msgspec.json.encode(link["broker"]))
 
 
 _BUILDERS: Final[Mapping[str, Callable[[Section, Sequence[SimulatedDevice]], Served]]] = {
+    "camera": _camera,
     "modbus": _modbus,
     "gb26875": _gb26875,
     "mqtt_gate": _mqtt_gate,

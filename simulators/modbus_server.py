@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, TypeAlias, cast
 
 Words: TypeAlias = dict[int, int]
 TableName: TypeAlias = Literal["holding", "input", "coil", "discrete"]
@@ -121,6 +121,7 @@ class ModbusServer:
 
     `baud` makes bytes take the time that they take on a serial bus. `dial` calls the
     gateway and says `registration` first; otherwise the server listens on `port`.
+    `connections` counts those that there have been.
     """
 
     def __init__(
@@ -137,6 +138,7 @@ class ModbusServer:
         self._host = host
         self._framing = framing
         self._baud = baud
+        self.connections = 0
         self._lines: set[_Line] = set()
 
     async def serve(self, ready: asyncio.Event | None = None) -> None:
@@ -173,6 +175,7 @@ class ModbusServer:
             line.cut()
 
     def _line(self) -> _Line:
+        self.connections += 1
         return _Line(self._lines, self.units, self._framing, self._baud)
 
 
@@ -197,9 +200,8 @@ class _Line(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A master is there."""
-        if isinstance(transport, asyncio.Transport):
-            self._transport = transport
-            self._lines.add(self)
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is none by class
+        self._lines.add(self)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """The master is gone."""

@@ -15,6 +15,9 @@ from tests.fakes import guards, servers
 
 _TESTS = Path(__file__).parent
 
+# Where tests open sockets and wait; each folder is a marker of its own.
+_REAL = {"integration", "system", "page"}
+
 # Above what the slowest unit test needs on two busy cores, below what a person waits for.
 _UNIT_SECONDS = 20
 _SECONDS = 60
@@ -39,7 +42,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test's folder decides its marker and its time-out."""
     for item in items:
         folder = _folder(item)
-        if folder in {"integration", "system"}:
+        if folder in _REAL:
             item.add_marker(getattr(pytest.mark, folder))
         elif item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(_UNIT_SECONDS))
@@ -61,7 +64,7 @@ def pytest_runtest_call(item: pytest.Item) -> Iterator[None]:
         limit = item.get_closest_marker("timeout")
         stack.enter_context(guards.limited(limit.args[0] if limit else _SECONDS))
         stack.enter_context(guards.no_leaked_tasks())
-        if _folder(item) not in {"integration", "system"}:
+        if _folder(item) not in _REAL:
             stack.enter_context(guards.no_sockets())
             stack.enter_context(guards.no_sleeping())
         return (yield)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
+from itertools import chain
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
@@ -18,31 +19,42 @@ _TEXT |= {".toml", ".txt", ".yaml", ".yml", ""}
 _HIDDEN_BUT_OURS = {".ci", ".gitignore", ".dockerignore", ".github"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Module:
-    """One Python file, read and parsed."""
+    """One Python file; parsed and walked through once, however many ask."""
 
     path: str
     text: str
-    tree: ast.Module
 
     @property
     def lines(self) -> int:
         """How long the file is."""
         return self.text.count("\n")
 
+    @cached_property
+    def tree(self) -> ast.Module:
+        """What it says."""
+        return ast.parse(self.text)
+
+    @cached_property
+    def _by_kind(self) -> Mapping[type[ast.AST], Sequence[ast.AST]]:
+        found: dict[type[ast.AST], list[ast.AST]] = {}
+        for node in ast.walk(self.tree):
+            found.setdefault(type(node), []).append(node)
+        return found
+
     def nodes(self, *kinds: type[ast.AST]) -> Iterator[ast.AST]:
         """Every node of these kinds, wherever it stands."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, kinds))
+        return chain.from_iterable(self._by_kind.get(kind, ()) for kind in kinds)
 
     def calls(self) -> Iterator[tuple[ast.Call, str]]:
         """Every call with the last word of what it calls: `create_task` of `group.create_task`."""
-        for node in ast.walk(self.tree):
-            if isinstance(node, ast.Call):
-                if isinstance(node.func, ast.Attribute):
-                    yield node, node.func.attr
-                elif isinstance(node.func, ast.Name):
-                    yield node, node.func.id
+        for node in self.nodes(ast.Call):
+            assert isinstance(node, ast.Call)
+            if isinstance(node.func, ast.Attribute):
+                yield node, node.func.attr
+            elif isinstance(node.func, ast.Name):
+                yield node, node.func.id
 
 
 def _is_ours(path: Path) -> bool:
@@ -66,15 +78,16 @@ def files() -> tuple[Path, ...]:
 
 
 @cache
+def _module(path: Path) -> Module:
+    return Module(path.relative_to(ROOT).as_posix(), path.read_text(encoding="utf-8"))
+
+
+@cache
 def modules(*folders: str) -> tuple[Module, ...]:
     """Every Python file below these folders."""
-    found = [path for path in files() if path.suffix == ".py"]
-    return tuple(
-        Module(name, text, ast.parse(text))
-        for path in found
-        if (name := path.relative_to(ROOT).as_posix()).startswith(tuple(f"{f}/" for f in folders))
-        for text in (path.read_text(),)
-    )
+    below = tuple(f"{folder}/" for folder in folders)
+    found = (_module(path) for path in files() if path.suffix == ".py")
+    return tuple(module for module in found if module.path.startswith(below))
 
 
 def line_counts() -> tuple[int, int]:

@@ -31,6 +31,7 @@ QUALITY_RULES = {
     "commands_confirmed",
     "sample_loads",
     "bilingual",
+    "traced",
 }
 
 FORBIDDEN = {

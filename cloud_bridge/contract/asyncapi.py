@@ -5,7 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, TypeAlias
 
-from cloud_bridge.wire import BATCH_CONTENT_TYPE, EVENT_CONTENT_TYPE
+from cloud_bridge.wire import (
+    BATCH_CONTENT_TYPE,
+    EVENT_CONTENT_TYPE,
+    MAX_PIECE_BYTES,
+    PIECE_CONTENT_TYPE,
+    TELEMETRY_CONTENT_TYPE,
+)
 from cloud_bridge.wire.topics import ROOT
 from edge.model import Lane
 
@@ -16,11 +22,13 @@ _PARAMETERS: Tree = {
     "gateway": {"description": "The gateway's id."},
 }
 _UP: dict[str, tuple[str, str, bool]] = {
-    "telemetry": ("telemetry", "Readings, in batches.", False),
+    "telemetry": ("telemetry", "Readings, in batches, compressed.", False),
     "status": ("status", "How the gateway is; the last will says offline.", True),
 }
 _DOWN: dict[str, tuple[str, str]] = {
     "receipts": ("receipt", "What is stored for good; only this ends a delivery."),
+    "evidence_receipts": ("evidence_receipt", "How much of a picture or clip is there."),
+    "telemetry_receipts": ("telemetry_receipt", "Which batches of readings are stored."),
     "issues": ("issue_update", "What became of an issue."),
     "commands": ("order_envelope", "A signed order; what is inside is order.json."),
 }
@@ -35,9 +43,12 @@ def asyncapi(types: Sequence[str]) -> Tree:
     for channel, (message, text, _) in _UP.items():
         channels[channel] = _channel(channel, message)
         operations[f"send{channel.title()}"] = _operation("send", channel, text)
+    channels["evidence"] = _evidence_channel()
+    operations["sendEvidence"] = _operation("send", "evidence", "A piece of a picture or clip.")
     for channel, (message, text) in _DOWN.items():
         channels[channel] = _channel(channel, message)
-        operations[f"receive{channel.title()}"] = _operation("receive", channel, text)
+        named = "".join(word.title() for word in channel.split("_"))
+        operations[f"receive{named}"] = _operation("receive", channel, text)
     for channel, (_, _, retain) in _UP.items():
         operations[f"send{channel.title()}"]["bindings"]["mqtt"]["retain"] = retain
     return {
@@ -60,6 +71,15 @@ def _events_channel(types: Sequence[str]) -> Tree:
         "address": f"{ROOT}/{{site}}/{{gateway}}/events/{{lane}}",
         "parameters": {**_copy(_PARAMETERS), "lane": lane},
         "messages": {name: _ref(name) for name in [*map(message_name, types), "eventBatch"]},
+    }
+
+
+def _evidence_channel() -> Tree:
+    named = {"description": "The hash of all of it, in hex: 64 digits."}
+    return {
+        "address": f"{ROOT}/{{site}}/{{gateway}}/evidence/{{sha256}}",
+        "parameters": {**_copy(_PARAMETERS), "sha256": named},
+        "messages": {"evidencePiece": _ref("evidencePiece")},
     }
 
 
@@ -97,8 +117,19 @@ def _messages(types: Sequence[str]) -> Tree:
             "items": {"anyOf": [{"$ref": f"./events/{name}.json"} for name in types]},
         },
     }
+    messages["evidencePiece"] = {
+        "name": "evidencePiece",
+        "contentType": PIECE_CONTENT_TYPE,
+        "payload": {
+            "description": "Offset and total size in eight bytes each, big-endian, then the bytes"
+            f" from that offset on, {MAX_PIECE_BYTES} at most. Without any it asks what is there.",
+            "type": "string",
+            "format": "binary",
+        },
+    }
     for name in [*(up[0] for up in _UP.values()), *(down[0] for down in _DOWN.values())]:
         messages[name] = {"name": name, "payload": {"$ref": f"./{name}.json"}}
+    messages["telemetry"]["contentType"] = TELEMETRY_CONTENT_TYPE
     return messages
 
 

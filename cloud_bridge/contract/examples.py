@@ -28,6 +28,7 @@ from edge.model import (
     DeviceReported,
     DeviceReset,
     Event,
+    EvidenceKept,
     GatewayChanged,
     IssueChanged,
     Kept,
@@ -39,6 +40,7 @@ from edge.model import (
     SuppressionBegan,
     SuppressionEnded,
     Text,
+    VisionChanged,
 )
 from edge.site import Building, IssuePolicy, NoticePolicy, Policy, Site
 
@@ -168,6 +170,42 @@ def _device_events() -> Iterator[Event]:
     yield DeviceReset(device="fire-1", component="", at=AT)
 
 
+def _camera_events() -> Iterator[Event]:
+    """Somebody stays too long before a door, and what was kept of it."""
+    later = AT + timedelta(seconds=45)
+    seen = VisionChanged(
+        device="camera-1",
+        phase="begin",
+        what="loitering",
+        zone="door",
+        object="1-loitering-7",
+        since=AT,
+        at=AT + timedelta(seconds=30),
+        dwell_s=30.0,
+        basis="model",
+        confidence=0.87,
+        label="person",
+        box=(0.41, 0.2, 0.53, 0.82),
+        model="yolox_nano",
+        model_sha256="695e750a5d5754bb5a8d5325643b59282191a7e7a564e435a415fd3c578eab14",
+    )
+    yield seen
+    yield replace(seen, phase="update", at=later, dwell_s=45.0)
+    yield replace(seen, phase="end", at=later, dwell_s=45.0)
+    yield EvidenceKept(
+        device="camera-1",
+        alarm="lift-1/door",
+        what="still",
+        media_type="image/jpeg",
+        sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+        size=48_213,
+        blurred="faces",
+        began=AT,
+        ended=AT,
+        at=later,
+    )
+
+
 def _gateway_events() -> Iterator[Event]:
     yield LinkChanged(link="lifts", up=True, reason="", at=AT)
     yield LinkChanged(link="lifts", up=False, reason="connection refused", at=AT)
@@ -237,7 +275,14 @@ def example_events() -> list[Kept]:
     """Events of every kind, numbered in order; the first are two alarms' lives."""
     alarms = Alarms(SITE)
     kept: list[Kept] = []
-    events = (_rescue_events, _door_events, _gate_events, _device_events, _gateway_events)
+    events = (
+        _rescue_events,
+        _door_events,
+        _gate_events,
+        _device_events,
+        _gateway_events,
+        _camera_events,
+    )
     for event in (event for some in events for event in some()):
         for told in alarms.follow(FIRST + len(kept), event, event.at):
             number = FIRST + len(kept)

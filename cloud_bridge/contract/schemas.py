@@ -16,17 +16,33 @@ from cloud_bridge.wire import (
     Bilingual,
     CloudEvent,
     Depth,
+    EvidenceReceipt,
     IssueUpdate,
     LinkStatus,
     Receipt,
     Refusal,
     Status,
+    Telemetry,
+    TelemetryReceipt,
     event_id,
     type_of,
 )
-from cloud_bridge.wire.status import Sample, Telemetry
 
 Schema: TypeAlias = dict[str, Any]
+
+Other: TypeAlias = Status | Telemetry | TelemetryReceipt | Receipt | EvidenceReceipt | IssueUpdate
+
+_READINGS = Telemetry(
+    id="5b2f0c6f2d1e-17",
+    site=SITE.id,
+    gateway=SITE.gateway,
+    begin=AT,
+    points=("lift-1/floor", "lift-1/trapped", "mains-1/pressure"),
+    point=(0, 1, 1, -2, 2),
+    at=(0, 0, 250_000, 750_000, 0),
+    value=(3, False, 0.42, 4, None),
+    bad=(4,),
+)
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -66,7 +82,7 @@ def _schema(title: str, kind: Any) -> Schema:
     }
 
 
-def _examples() -> Mapping[str, Status | Telemetry | Receipt | IssueUpdate]:
+def _examples() -> Mapping[str, Other]:
     alarm = event_id(SITE.gateway, FIRST)
     return {
         "status": Status(
@@ -85,13 +101,14 @@ def _examples() -> Mapping[str, Status | Telemetry | Receipt | IssueUpdate]:
             links=(LinkStatus(id="lifts", up=False, reason="connection refused"),),
             uplinks=(LinkStatus(id="platform", up=True),),
         ),
-        "telemetry": Telemetry(
-            gateway=SITE.gateway,
-            samples=(Sample(point="lift-1/trapped", value=False, at=AT),),
-        ),
+        "telemetry": _READINGS,
+        "telemetry_receipt": TelemetryReceipt(stored=(_READINGS.id,)),
         "receipt": Receipt(
             stored=(alarm,),
             refused=(Refusal(id=event_id(SITE.gateway, FIRST + 1), reason="no such community"),),
+        ),
+        "evidence_receipt": EvidenceReceipt(
+            sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", had=32_768
         ),
         "issue_update": IssueUpdate(
             issue=f"{alarm}/issue",

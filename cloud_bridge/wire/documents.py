@@ -33,6 +33,7 @@ from cloud_bridge.wire.parts import (
     SuppressionDoc,
     Words,
 )
+from cloud_bridge.wire.parts_seen import EvidenceDoc, VisionDoc
 from edge.model import Lane
 
 Severity: TypeAlias = Annotated[int, Meta(ge=1, le=1000)]
@@ -116,6 +117,19 @@ class ResetData(Located, frozen=True, kw_only=True):
     reset: ResetDoc
 
 
+class VisionData(Located, frozen=True, kw_only=True):
+    """A camera sees something begin, go on or end."""
+
+    vision: VisionDoc
+
+
+class EvidenceData(Located, frozen=True, kw_only=True):
+    """Pictures were kept, by the camera `device`; with the alarm that they were taken for."""
+
+    evidence: tuple[EvidenceDoc, ...]
+    alarm: AlarmDoc | None = None
+
+
 class LinkData(Located, frozen=True, kw_only=True):
     """A link came up or went down."""
 
@@ -157,6 +171,8 @@ Data: TypeAlias = (
     | DeviceStateData
     | ReportData
     | ResetData
+    | VisionData
+    | EvidenceData
     | LinkData
     | CommandData
     | GatewayData

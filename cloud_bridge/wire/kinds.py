@@ -16,11 +16,13 @@ from edge.model import (
     DeviceReported,
     DeviceReset,
     Event,
+    EvidenceKept,
     GatewayChanged,
     Lane,
     LinkChanged,
     RecordsDropped,
     SuppressionBegan,
+    VisionChanged,
 )
 
 _KINDS: dict[str, type[doc.Data]] = {
@@ -46,6 +48,10 @@ _KINDS: dict[str, type[doc.Data]] = {
     "device.degraded": doc.DeviceStateData,
     "device.reported": doc.ReportData,
     "device.reset": doc.ResetData,
+    "vision.begin": doc.VisionData,
+    "vision.update": doc.VisionData,
+    "vision.end": doc.VisionData,
+    "evidence.kept": doc.EvidenceData,
     "link.up": doc.LinkData,
     "link.down": doc.LinkData,
     "command.result": doc.CommandData,
@@ -67,6 +73,7 @@ _SEVERITY = {
     "access.forced": 700,
     "access.held_open": 400,
     "access.denied": 200,
+    "vision.begin": 200,
     "device.offline": 500,
     "device.degraded": 400,
     "link.down": 600,
@@ -123,12 +130,14 @@ def severity_of(event: Event, alarm: Alarm | None = None) -> int:
 
 def device_of(event: Event, alarm: Alarm | None = None) -> str:
     """The id of the device the event is about, or empty."""
+    if isinstance(event, EvidenceKept):
+        return event.device
     if alarm is not None:
         return alarm.raised.device
     match event:
         case AlarmRaised() | Access() | DeviceChanged() | DeviceReported() | DeviceReset():
             return event.device
-        case CommandResult():
+        case CommandResult() | VisionChanged():
             return event.device
         case SuppressionBegan():
             return event.covers.device
@@ -139,7 +148,7 @@ def device_of(event: Event, alarm: Alarm | None = None) -> str:
 
 def subject_of(event: Event, alarm: Alarm | None = None) -> str:
     """The point, device, or link that the event is about, or empty."""
-    raised = alarm.raised if alarm else event
+    raised = alarm.raised if alarm and not isinstance(event, EvidenceKept) else event
     if isinstance(raised, AlarmRaised):
         return raised.cause.point or raised.device
     if isinstance(event, LinkChanged):

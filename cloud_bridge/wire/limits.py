@@ -29,6 +29,15 @@ MAX_BEHIND = 100
 MAX_SAMPLES = 5000
 """Readings of one telemetry batch: a second of a large site."""
 
+MAX_TELEMETRY_BYTES = 128 * 1024
+"""Of one telemetry batch before it is compressed: so much a platform has to be ready to unpack."""
+
+MAX_EVIDENCE_BYTES = 64 * 1024 * 1024
+"""Of one picture or clip; a clip of a minute has a tenth of it."""
+
+MAX_PIECE_BYTES = 64 * 1024
+"""Of a piece of evidence: what stands in the way of an alarm for half a second at 1 Mbit/s."""
+
 MAX_LINKS = 1000
 """Links and uplinks of one gateway; a serial bus with 32 devices is one link."""
 

@@ -7,7 +7,7 @@ from datetime import UTC
 
 import msgspec
 
-from cloud_bridge.wire import telling, telling_alarms
+from cloud_bridge.wire import telling, telling_alarms, telling_seen
 from cloud_bridge.wire.documents import CloudEvent, Data
 from cloud_bridge.wire.kinds import lane_of, severity_of, subject_of, type_of
 from cloud_bridge.wire.telling_alarms import event_id
@@ -28,6 +28,7 @@ from edge.model import (
     DeviceReported,
     DeviceReset,
     Event,
+    EvidenceKept,
     GatewayChanged,
     IssueChanged,
     Kept,
@@ -35,6 +36,7 @@ from edge.model import (
     RecordsDropped,
     SuppressionBegan,
     SuppressionEnded,
+    VisionChanged,
 )
 from edge.site import Site
 
@@ -89,6 +91,8 @@ class Narrator:
                 return telling.reported(site, event)
             case DeviceReset():
                 return telling.reset(site, event)
+            case VisionChanged():
+                return telling_seen.vision(site, event)
             case LinkChanged():
                 return telling.link(site, event)
             case CommandResult():
@@ -103,7 +107,7 @@ class Narrator:
                 raise ValueError(f"{event.kind} without its alarm")
 
 
-def _of_alarm(site: Site, kept: Kept) -> Data | None:
+def _of_alarm(site: Site, kept: Kept) -> Data | None:  # noqa: PLR0911 - one line for each kind of event
     """What is said of an alarm; none for other events."""
     event, alarm = kept.event, kept.alarm
     match event:
@@ -113,6 +117,8 @@ def _of_alarm(site: Site, kept: Kept) -> Data | None:
             return telling_alarms.cleared(site, alarm)
         case AlarmEscalated() if alarm:
             return telling_alarms.escalated(site, event, alarm)
+        case EvidenceKept():
+            return telling_seen.evidence(site, event, alarm)
         case IssueChanged():
             return telling_alarms.issue(site, event, alarm)
         case (

@@ -8,7 +8,12 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from cloud_bridge.wire.limits import MAX_BEHIND, MAX_FIELDS, MAX_FRAME, MAX_ID, MAX_WORDS
-from edge.model import IssueState, Party, Suppression, Value
+from edge.model import (
+    IssueState,
+    Party,
+    Suppression,
+    Value,
+)
 
 Id: TypeAlias = Annotated[str, Meta(min_length=1, max_length=MAX_ID)]
 Words: TypeAlias = Annotated[str, Meta(max_length=MAX_WORDS)]

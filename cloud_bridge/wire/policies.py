@@ -9,15 +9,10 @@ from datetime import UTC
 from cloud_bridge.wire.causes import cause_text, value_name
 from cloud_bridge.wire.limits import MAX_ID, WireError
 from cloud_bridge.wire.parts import Bilingual, IssueDoc, NoticeDoc
-from cloud_bridge.wire.places import (
-    building_name,
-    floor_name,
-    object_doc,
-    place_name,
-    unit_name,
-)
+from cloud_bridge.wire.places import object_doc
 from cloud_bridge.wire.words import bilingual
 from edge.model import Alarm, AlarmRaised, Text
+from edge.places import building_name, floor_name, place_name, unit_name
 from edge.site import IssuePolicy, NoticePolicy, Site
 
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")

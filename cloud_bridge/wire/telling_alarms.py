@@ -37,7 +37,7 @@ def raised(site: Site, alarm: Alarm) -> doc.RaisedData:
     """A raised alarm, with the issue and the notice it has become."""
     issue, notice = _called(site, alarm)
     return doc.RaisedData(
-        alarm=_alarm(site, alarm),
+        alarm=alarm_doc(site, alarm),
         cause=cause_doc(site, alarm.raised.cause),
         issue=issue,
         notice=notice,
@@ -53,7 +53,7 @@ def cleared(site: Site, alarm: Alarm) -> doc.ClearedData:
     ended = parts.IssueEndedDoc(id=closed, state="alarm_cleared")
     withdrawn = parts.NoticeEndedDoc(id=notice_id(alarm_id), state="withdrawn")
     return doc.ClearedData(
-        alarm=_alarm(site, alarm),
+        alarm=alarm_doc(site, alarm),
         issue=ended if issue else None,
         notice=withdrawn if alarm.notice else None,
         location=location_doc(site, site.location_of(alarm.raised)),
@@ -72,7 +72,7 @@ def changed(
     if alarm and alarm.issue and alarm.issue.state != "new":
         issue = None
     return doc.AlarmData(
-        alarm=_alarm(site, alarm) if alarm else _unknown(event.alarm),
+        alarm=alarm_doc(site, alarm) if alarm else _unknown(event.alarm),
         change=_change(event),
         issue=issue,
         notice=notice,
@@ -85,7 +85,7 @@ def escalated(site: Site, event: AlarmEscalated, alarm: Alarm) -> doc.EscalatedD
     """Who is told now, because nobody came."""
     turn = alarm.issue.turn if alarm.issue else 1
     return doc.EscalatedData(
-        alarm=_alarm(site, alarm),
+        alarm=alarm_doc(site, alarm),
         escalation=parts.EscalationDoc(
             level=event.level, to=event.to, overdue=event.overdue, due=event.due.astimezone(UTC)
         ),
@@ -109,7 +109,7 @@ def issue(site: Site, event: IssueChanged, alarm: Alarm | None) -> doc.IssueData
             respond_seconds=_seconds(followed, followed.responded_at if followed else None),
             resolve_seconds=_seconds(followed, followed.ended_at if followed else None),
         ),
-        alarm=_alarm(site, alarm) if alarm else None,
+        alarm=alarm_doc(site, alarm) if alarm else None,
         location=_place(site, alarm, event.alarm),
         device=device_doc(site, _device(alarm, event.alarm)),
     )
@@ -149,7 +149,8 @@ def _called(site: Site, alarm: Alarm) -> tuple[parts.IssueDoc | None, parts.Noti
     )
 
 
-def _alarm(site: Site, alarm: Alarm) -> parts.AlarmDoc:
+def alarm_doc(site: Site, alarm: Alarm) -> parts.AlarmDoc:
+    """How an alarm stands."""
     raised = alarm.raised
     return parts.AlarmDoc(
         id=event_id(site.gateway, alarm.number),

@@ -12,6 +12,7 @@ ROOT = "community/v1"
 EVERY_EVENT = f"{ROOT}/+/+/events/+"
 EVERY_TELEMETRY = f"{ROOT}/+/+/telemetry"
 EVERY_STATUS = f"{ROOT}/+/+/status"
+EVERY_EVIDENCE = f"{ROOT}/+/+/evidence/+"
 
 
 @dataclass(frozen=True, slots=True)

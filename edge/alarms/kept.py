@@ -177,6 +177,11 @@ class Standing:
         yield from (times[-1] for times in self._floods.raised.values())
 
 
+def next_realarm(alarm: Alarm, now: datetime) -> datetime | None:
+    """When it calls anew if it is still active then; none when it never does."""
+    return now + alarm.raised.realarm if alarm.raised.realarm else None
+
+
 def instants(alarm: Alarm) -> tuple[datetime | None, ...]:
     """When something about an alarm is due."""
     return alarm.realarm_at, alarm.issue.escalate_at if alarm.issue else None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from edge.alarms import calling, flood
-from edge.alarms.kept import ALARM, SHELF, STORM, WINDOW, Standing, instants
+from edge.alarms.kept import ALARM, SHELF, STORM, WINDOW, Standing, instants, next_realarm
 from edge.alarms.suppression import may_shelve
 from edge.alarms.told import Told
 from edge.model import (
@@ -21,6 +21,7 @@ from edge.model import (
     AlarmUnshelved,
     AlarmUpdated,
     Event,
+    EvidenceKept,
     IssueChanged,
     Lane,
     SuppressionBegan,
@@ -37,11 +38,11 @@ AFTERWARDS = timedelta(minutes=2)
 
 
 class Alarms(Standing):
-    """Follows events one by one; pure but for its memory, which is kept with the events."""
+    """Follows events one by one; pure but for its memory. `site` may be replaced by a newer one."""
 
     def __init__(self, site: Site) -> None:
         super().__init__()
-        self._site = site
+        self.site = site
 
     def follow(self, number: int, event: Event, now: datetime) -> Sequence[Told]:  # noqa: PLR0911 - one line for each event
         """Return what is to be kept of an event, the first under `number`, the next after it.
@@ -63,6 +64,8 @@ class Alarms(Standing):
                 return self._escalated(event, now)
             case IssueChanged():
                 return self._answered(event, now)
+            case EvidenceKept():
+                return (Told(event, self._all.last(event.alarm)),)
             case AlarmShelved() | AlarmUnshelved() | SuppressionBegan() | SuppressionEnded():
                 return self._aside(event, now)
             case _:
@@ -105,7 +108,7 @@ class Alarms(Standing):
         if current := self.active.get(event.alarm):
             return self._back(current, now)
         flooded = event.rule != flood.RULE and self._count(flood.key_of(event), now)
-        why = self.suppressions.of(event, self._site.location_of(event))
+        why = self.suppressions.of(event, self.site.location_of(event))
         if why or flooded:
             event = replace(event, suppressed=(*why, "flood") if flooded else why)
         shelf, last = self.suppressions.shelves.get(event.alarm), self._all.last(event.alarm)
@@ -188,7 +191,7 @@ class Alarms(Standing):
         if alarm is None:
             return ()
         if calling.quiet(alarm) or self._follows(alarm):
-            self._put(replace(alarm, realarm_at=_next_realarm(alarm, now)))
+            self._put(replace(alarm, realarm_at=next_realarm(alarm, now)))
             return ()
         return self._called_anew(alarm, event, now)
 
@@ -199,7 +202,7 @@ class Alarms(Standing):
             acknowledged=False,
             acknowledged_by="",
             acknowledged_at=None,
-            realarm_at=_next_realarm(alarm, now),
+            realarm_at=next_realarm(alarm, now),
         )
         if not self._follows(alarm):
             alarm = calling.call_anew(alarm, self._policy(alarm), now)
@@ -268,7 +271,7 @@ class Alarms(Standing):
 
     def _marked(self, alarm: Alarm) -> Alarm:
         """Say why it calls nobody, if it does not."""
-        why = self.suppressions.of(alarm.raised, self._site.location_of(alarm.raised))
+        why = self.suppressions.of(alarm.raised, self.site.location_of(alarm.raised))
         shelf = self.suppressions.shelves.get(alarm.key)
         return replace(
             alarm,
@@ -287,11 +290,7 @@ class Alarms(Standing):
         )
 
     def _policy(self, alarm: Alarm) -> Policy | None:
-        return self._site.policy_for(alarm.raised)
-
-
-def _next_realarm(alarm: Alarm, now: datetime) -> datetime | None:
-    return now + alarm.raised.realarm if alarm.raised.realarm else None
+        return self.site.policy_for(alarm.raised)
 
 
 def _seen(alarm: Alarm, event: AlarmAcknowledged) -> Alarm:

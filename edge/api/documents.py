@@ -1,47 +1,24 @@
-"""What the API answers with."""
+"""Alarms and what puts them aside, as the API speaks of them."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Annotated, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from edge.commands import Position
-from edge.model import Alarm, IssueState, Lane, Overdue, Suppression, Text
+from edge.api.event_documents import EventView
+from edge.api.words import Document, Name, Words
+from edge.model import Alarm, IssueState, Lane, Overdue, Suppression, SuppressionBegan
 from edge.site import Site
 
-Name: TypeAlias = Annotated[str, Field(max_length=128)]
-"""What a site file names; a text that is bounded is also known to be Unicode."""
-
-Who: TypeAlias = Annotated[str, Field(min_length=1, max_length=64)]
-"""Who asks, by name."""
-
-Plain: TypeAlias = (
-    bool
-    | Annotated[int, Field(ge=-(2**63), lt=2**63)]
-    | Annotated[float, Field(allow_inf_nan=False)]
-    | Annotated[str, Field(max_length=256)]
-)
-"""An argument, within the bounds that one from afar has."""
-
-
-class Document(BaseModel):
-    """Base of all: strict, and unknown keys are refused."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Words(Document):
-    """The same words in both languages."""
-
-    zh: str
-    en: str
-
-    @classmethod
-    def of(cls, text: Text) -> Words:
-        """The words of a text."""
-        return cls(zh=text.zh, en=text.en)
+By: TypeAlias = Annotated[
+    str,
+    Field(max_length=64, description="Who asks; on the local socket only, else the account does."),
+]
+Reason: TypeAlias = Annotated[str, Field(min_length=1, max_length=500)]
+Minutes: TypeAlias = Annotated[int, Field(ge=1, le=7 * 24 * 60)]
+Why: TypeAlias = Literal["test", "maintenance", "out_of_service"]
 
 
 class IssueView(Document):
@@ -85,40 +62,74 @@ class AlarmView(Document):
     issue: IssueView | None
 
 
-class Acknowledge(Document):
-    """Somebody has seen it."""
+class Said(Document, json_schema_extra={"examples": [{"comment": "on my way"}]}):
+    """Who asks, and what there is to say about it."""
 
-    by: Who
+    by: By = ""
     comment: Annotated[str, Field(max_length=500)] = ""
 
 
-class Shelve(Document):
+class Comment(Document, json_schema_extra={"examples": [{"comment": "part ordered"}]}):
+    """A word about an alarm, for whoever looks at it next."""
+
+    by: By = ""
+    comment: Reason
+
+
+class Shelve(
+    Document, json_schema_extra={"examples": [{"minutes": 60, "reason": "waiting for a part"}]}
+):
     """Somebody puts it aside for so many minutes, and says why."""
 
-    by: Who
-    minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)]
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
+    by: By = ""
+    minutes: Minutes
+    reason: Reason
 
 
-class Suppress(Document):
+class Suppress(
+    Document,
+    json_schema_extra={
+        "examples": [
+            {
+                "id": "panel-check",
+                "why": "test",
+                "reason": "yearly check",
+                "minutes": 120,
+                "device": "fire-3",
+                "component": "1-1",
+            }
+        ]
+    },
+):
     """A device, a zone behind it, or a building calls nobody until somebody ends it."""
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
-    why: Literal["test", "maintenance", "out_of_service"]
-    by: Who
-    reason: Annotated[str, Field(min_length=1, max_length=500)]
-    minutes: Annotated[int, Field(ge=1, le=7 * 24 * 60)] | None = None
+    why: Why
+    by: By = ""
+    reason: Reason
+    minutes: Minutes | None = None
     device: Name = ""
     component: Name = ""
     building: Name = ""
     category: Annotated[str, Field(pattern=r"^[a-z_*?.]{1,128}$")] = "*"
 
 
+class Maintain(
+    Document, json_schema_extra={"examples": [{"minutes": 90, "reason": "new door motor"}]}
+):
+    """Somebody works on a device: what it says calls nobody meanwhile."""
+
+    why: Why = "maintenance"
+    by: By = ""
+    reason: Reason
+    minutes: Minutes
+
+
 class SuppressionView(Document):
     """A window that is in force."""
 
     id: str
-    why: Literal["test", "maintenance", "out_of_service"]
+    why: Why
     by: str
     reason: str
     since: datetime
@@ -128,34 +139,40 @@ class SuppressionView(Document):
     building: str
     category: str
 
+    @classmethod
+    def of(cls, window: SuppressionBegan) -> SuppressionView:
+        """A window as the API shows it."""
+        covers = window.covers
+        return cls(
+            id=window.id,
+            why=window.why,
+            by=window.by,
+            reason=window.reason,
+            since=window.at,
+            until=window.until,
+            device=covers.device,
+            component=covers.component,
+            building=covers.building,
+            category=covers.category,
+        )
 
-class Order(Document):
-    """What a device is to be told; with an `id` a repeated request is answered, not repeated."""
 
-    id: Annotated[str, Field(pattern=r"^[A-Za-z0-9._:-]{1,100}$")]
-    device: Name
-    action: Name
-    by: Who
-    args: dict[Name, Plain] = Field(default_factory=dict, max_length=16)
-    seconds: Annotated[int, Field(ge=1, le=60)] = 15
+class CommentView(Document):
+    """What somebody wrote about an alarm."""
 
-
-class ResultView(Document):
-    """What became of a command; `observed` is whether it was seen to have happened."""
-
-    id: str
-    device: str
-    action: str
-    outcome: Literal["done", "rejected", "expired", "failed"]
-    detail: str
-    observed: Literal["", "yes", "no"]
     at: datetime
+    by: str
+    comment: str
 
 
-class Remote(Document):
-    """The local switch: whether commands from afar are carried out at all."""
+class AlarmDetail(Document):
+    """One occurrence of an alarm with all that happened to it; no `alarm` when it is over."""
 
-    position: Position
+    id: int
+    key: str
+    alarm: AlarmView | None
+    timeline: tuple[EventView, ...]
+    comments: tuple[CommentView, ...]
 
 
 def view(alarm: Alarm, site: Site, now: datetime) -> AlarmView:

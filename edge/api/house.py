@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from http import HTTPStatus
 
-from edge.alarms import Alarms
-from edge.commands import Position
-from edge.driver import Report
-from edge.model import Command, CommandResult, Event
-from edge.rules.explain import Explained
+from edge.access.accounts import Accounts
+from edge.access.audit import Audit
+from edge.api.problems import problem
+from edge.api.running import Running
+from edge.driver import Now, Report
+from edge.errors import Problem
+from edge.logs import Tail
+from edge.model import Event
 from edge.site import Site
+from edge.versions import Applying, Versions
 
 KEPT_WITHIN_S = 5.0
 """How long a person waits for the disk; a full one answers 503, and nothing is promised."""
@@ -20,20 +25,39 @@ KEPT_WITHIN_S = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class House:
-    """The gateway as the API knows it; everything is looked up at the moment of asking.
+    """The gateway as the API knows it.
 
-    `explain` says why an alarm is or is not active, by its key; none when no rule watches it.
-    `remote` is the local switch for commands from afar.
+    `current` is none while the site file cannot be run; `problems` says then what is wrong with it
+    (and also when an earlier configuration runs in its place).
     """
 
-    site: Site
-    alarms: Alarms
-    take: Callable[[Report], Awaitable[None]]
-    run: Callable[[Command], Awaitable[CommandResult]]
-    explain: Callable[[str], Explained | None]
-    remote: Callable[[], Position]
-    set_remote: Callable[[Position], Awaitable[None]]
-    now: Callable[[], datetime]
+    version: str
+    started_at: datetime
+    now: Now
+    accounts: Accounts
+    audit: Audit
+    versions: Versions
+    applying: Applying
+    log: Tail
+    current: Callable[[], Running | None]
+    problems: Callable[[], tuple[Problem, ...]]
+
+    @property
+    def running(self) -> Running:
+        """What runs; a problem document with status 503 when nothing does."""
+        running = self.current()
+        if running is None:
+            raise problem(
+                HTTPStatus.SERVICE_UNAVAILABLE,
+                "站点文件有误，网关还没有运行；先在“配置”页改正",
+                "the site file is wrong and nothing runs; correct it on the page Configuration",
+            )
+        return running
+
+    @property
+    def site(self) -> Site:
+        """The site that runs."""
+        return self.running.configuration.site
 
     async def tell(self, event: Event) -> None:
         """Return when the event, and what follows from it, is on disk; `TimeoutError` otherwise."""
@@ -44,5 +68,5 @@ class House:
                 kept.set_result(None)
 
         async with asyncio.timeout(KEPT_WITHIN_S):
-            await self.take(Report((event,), confirm))
+            await self.running.take(Report((event,), confirm))
             await kept

@@ -5,12 +5,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
+import ssl
+from asyncio import sslproto
 from collections.abc import Callable, Generator
+from typing import Any, Final
 
 import uvicorn
 from fastapi import FastAPI
 
-GRACE_SECONDS = 1
+from edge.api.entrance import Entry, at_door
+from edge.api.patience import Patient
+
+GRACE_SECONDS: Final = 1
+
+MOST_HEAD: Final = 16 * 1024
+"""Bytes before the body."""
+
+sslproto.SSLProtocol.max_size = 16 * 1024
+"""Bytes of a TLS record; asyncio holds 256 KiB for each connection, of fifty viewers 12 MB."""
 
 
 class _Server(uvicorn.Server):
@@ -21,17 +33,34 @@ class _Server(uvicorn.Server):
         yield
 
 
-async def serve(
-    app: FastAPI, listening: socket.socket, name: str, ending: Callable[[], None] = lambda: None
+async def serve(  # noqa: PLR0913 - a server's parts
+    app: FastAPI,
+    listening: socket.socket,
+    name: str,
+    ending: Callable[[], None] = lambda: None,
+    *,
+    tls: ssl.SSLContext | None = None,
+    door: Entry = "network",
 ) -> None:
     """Answer requests until cancelled; `ending` makes endless answers come to their end."""
+
+    def given(_: uvicorn.Config, __: Any) -> ssl.SSLContext:
+        assert tls is not None  # noqa: S101 - asked only where there is one
+        return tls
+
     config = uvicorn.Config(
-        app,
+        at_door(app, door),
+        http=Patient,
         log_config=None,
+        log_level="error",
         access_log=False,
         lifespan="off",
         ws="none",
+        proxy_headers=False,
+        server_header=False,
+        h11_max_incomplete_event_size=MOST_HEAD,
         timeout_graceful_shutdown=GRACE_SECONDS,
+        ssl_context_factory=given if tls else None,
     )
     server = _Server(config)
     serving = asyncio.create_task(server.serve(sockets=[listening]), name=name)

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
+from urllib.parse import quote
 
 from edge.cli.command import Add, Say, load_site
 from edge.cli.local import ask
@@ -40,7 +41,7 @@ def add_alarms(add: Add, say: Say) -> None:
 def _add_list(verb: Verb, say: Say) -> None:
     def run(arguments: argparse.Namespace) -> int:
         store = load_site(arguments).store
-        alarms: list[dict[str, Any]] = ask(store, "GET", "/alarms", say)
+        alarms = _all(store, say)
         if arguments.json:
             sys.stdout.write(json.dumps(alarms, ensure_ascii=False, indent=2) + "\n")
             return 0
@@ -111,6 +112,17 @@ def _add_suppress(verb: Verb, say: Say) -> None:
     command = verb("resume", say("结束窗口", "end such a window"))
     command.add_argument("name", help=say("窗口名", "the window's name"))
     command.set_defaults(run=end)
+
+
+def _all(store: Path, say: Say) -> list[dict[str, Any]]:
+    """Every alarm that is not over, however many pages they are."""
+    alarms: list[dict[str, Any]] = []
+    cursor: str | None = ""
+    while cursor is not None:
+        page = ask(store, "GET", f"/alarms?limit=500&cursor={quote(cursor)}", say)
+        alarms += page["items"]
+        cursor = page["next"]
+    return alarms
 
 
 def _about(arguments: argparse.Namespace, what: str, body: Mapping[str, object], say: Say) -> int:

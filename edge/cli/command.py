@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import TypeAlias
+from zoneinfo import ZoneInfo
 
 from edge.config import Configuration, load
+from edge.errors import ConfigError
 
 Say: TypeAlias = Callable[[str, str], str]
 """Chooses between the Chinese and the English words."""
@@ -22,3 +25,18 @@ def load_site(arguments: argparse.Namespace) -> Configuration:
     if advice := found.advice(arguments.lang):
         sys.stderr.write(f"{advice}\n")
     return found
+
+
+def instant_in(text: str, zone: ZoneInfo, say: Say) -> datetime:
+    """Return the instant that somebody has typed, in this zone where none is said."""
+    try:
+        at = datetime.fromisoformat(text)
+        return (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise ConfigError(
+            say(
+                f"{text}：不是时间；写站点当地时间，如 2026-10-01 或 2026-10-01T22:30",
+                f"{text}: no moment; write it in the site's time, such as 2026-10-01 or"
+                " 2026-10-01T22:30",
+            )
+        ) from error

@@ -25,7 +25,7 @@ from edge.config import Configuration
 from edge.config.rules_of import rules_of
 from edge.errors import ConfigError
 from edge.gateway import JOURNAL_FILE
-from edge.local_socket import connect
+from edge.local_socket import NAME, connect
 from edge.pipeline import RULE_STATE
 from edge.rules.account import account_of
 from edge.rules.engine import Engine
@@ -76,7 +76,7 @@ def add_explain(verb: Callable[[str, str], argparse.ArgumentParser], say: Say) -
 def _ask_gateway(store: Path, key: str, say: Say) -> Answer | None:
     """What the gateway says that runs for this site; none when none runs."""
     try:
-        connect(store, PATIENCE_S).close()
+        connect(store / NAME, PATIENCE_S).close()
     except OSError:
         return None
     said = ask(store, "GET", f"/explain/{quote(key)}", say)

@@ -6,11 +6,12 @@ import http.client
 import json
 from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from edge.cli.command import Say
 from edge.errors import ConfigError
-from edge.local_socket import connect
+from edge.local_socket import NAME, connect
 
 PATIENCE_S = 70.0
 """Longer than the longest command."""
@@ -24,11 +25,17 @@ class _Connection(http.client.HTTPConnection):
         self._store = store
 
     def connect(self) -> None:
-        self.sock = connect(self._store, PATIENCE_S)
+        self.sock = connect(self._store / NAME, PATIENCE_S)
 
 
-def ask(
-    store: Path, method: str, path: str, say: Say, body: Mapping[str, object] | None = None
+def ask(  # noqa: PLR0913 - the parts of a request
+    store: Path,
+    method: str,
+    path: str,
+    say: Say,
+    body: Mapping[str, object] | None = None,
+    *,
+    headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Any:
     """Return what the gateway answers; `ConfigError` when none runs, or when it refuses."""
     connection = _Connection(store)
@@ -37,7 +44,7 @@ def ask(
             method,
             f"/api/v1{path}",
             json.dumps(body) if body is not None else None,
-            {"content-type": "application/json"},
+            {"content-type": "application/json", **headers},
         )
         answer = connection.getresponse()
         said = json.loads(answer.read() or b"null")
@@ -51,8 +58,8 @@ def ask(
     finally:
         connection.close()
     if answer.status >= http.HTTPStatus.BAD_REQUEST:
-        detail = said.get("detail", {})
-        words = say(detail.get("zh") or detail.get("en", ""), detail.get("en", ""))
+        told = said.get("words", {})
+        words = say(told.get("zh", ""), told.get("en", ""))
         wrong = "".join(f"\n  {each['where']}: {each['what']}" for each in said.get("errors", ()))
         raise ConfigError(f"{words}{wrong}")
     return said

@@ -1,4 +1,4 @@
-"""`whistle rules`: cases that show what rules do; why an alarm is on or not."""
+"""`whistle rules`: cases that show what rules do; why an alarm is on; what was, once more."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from pathlib import Path
 
 from edge.cli.command import Add, Say, load_site
 from edge.cli.explain import add_explain
+from edge.cli.rules_replay import add_replay
 from edge.errors import ConfigError
 from edge.trial.case_file import OWN_CASES, case_files, load_cases
 from edge.trial.report import told_of
@@ -28,6 +29,7 @@ def add_rules(add: Add, say: Say) -> None:
 
     _add_test(verb, say)
     add_explain(verb, say)
+    add_replay(verb, say)
 
 
 def _add_test(verb: Callable[[str, str], argparse.ArgumentParser], say: Say) -> None:

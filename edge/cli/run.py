@@ -4,21 +4,27 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import sys
 from pathlib import Path
 
 from edge import logs
-from edge.cli.command import Add, Say, load_site
-from edge.gateway import Gateway
+from edge.cli.command import Add, Say
+from edge.files.problems import screen
+from edge.gateway import Daemon
+from edge.loop import new_loop
 
 
 def add_run(add: Add, say: Say) -> None:
     """Add the command."""
 
     def run(arguments: argparse.Namespace) -> int:
-        configuration = load_site(arguments)
-        logs.configure(arguments.log)
-        gateway = Gateway(configuration)
-        asyncio.run(gateway.run())
+        tail = logs.Tail()
+        logs.configure(arguments.log, tail=tail)
+        daemon = Daemon(arguments.site, arguments.lang, tail)
+        if daemon.problems:
+            sys.stderr.write(f"{screen(daemon.problems, arguments.lang)}\n")
+        with asyncio.Runner(loop_factory=new_loop) as runner:
+            runner.run(daemon.run())
         return 0
 
     command = add("run", say("运行一个站点的网关", "run the gateway of a site"))

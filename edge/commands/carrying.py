@@ -50,10 +50,10 @@ class Way(Protocol):
 
 
 class Carrier:
-    """Knows the ways to all devices."""
+    """Knows the `ways` to all devices, which may be replaced."""
 
     def __init__(self, ways: Mapping[str, Way], state: State, now: Now) -> None:
-        self._ways = ways
+        self.ways = ways
         self._state = state
         self._now = now
         self._turns: dict[str, _Turns] = defaultdict(_Turns)
@@ -78,7 +78,7 @@ class Carrier:
             async with asyncio.timeout(left), self._turn(command, action):
                 if why := forbidden():
                     return Answer("rejected", why)
-                said = await self._ways[command.device].execute(command)
+                said = await self.ways[command.device].execute(command)
         except CommandRejected as refusal:
             return Answer("rejected", _cut(f"device.refused: {refusal}"))
         except TimeoutError:

@@ -24,6 +24,10 @@ class RemoteSwitch:
         """Whether commands from afar are carried out."""
         return self._position if self._allowed == "on" else "off"
 
+    def allow(self, allowed: Position) -> None:
+        """Take what the site file says from now on."""
+        self._allowed = allowed
+
     def restore(self, states: Mapping[str, bytes]) -> None:
         """Take up how it was left."""
         self._position = "off" if states.get(SWITCH) == b"off" else "on"

@@ -85,6 +85,11 @@ class Commands:
         self._by_rules: OrderedDict[str, tuple[str, CommandResult]] = OrderedDict()
         self._under_way: dict[str, dict[str, _UnderWay]] = defaultdict(dict)
 
+    def serve(self, site: Site, ways: Mapping[str, Way]) -> None:
+        """Go on with another picture of the site, and other ways to its devices."""
+        self._site = site
+        self._carrier.ways = ways
+
     def restore(self, states: Mapping[str, bytes]) -> None:
         """Take up what was kept; a command without outcome is never executed again."""
         self._switch.restore(states)

@@ -12,13 +12,19 @@ from pydantic import BaseModel
 from edge.config.command_reading import read_commands
 from edge.config.command_section import RemoteCommands
 from edge.config.file_references import check_files, resolve_files
+from edge.config.history_section import HistorySection
 from edge.config.network_checks import check_network
+from edge.config.page_section import PageSection
+from edge.config.report_checks import check_reports
+from edge.config.rules_beside import with_rules
+from edge.config.series_section import SeriesSection
 from edge.config.site_alarms import check_policies, place_alarms
-from edge.config.site_build import device_of, site_of
+from edge.config.site_build import device_of, parts_of, site_of
 from edge.config.site_checks import check_behind, check_reference, ids_of
-from edge.config.site_file import UplinkSection
 from edge.config.site_reading import Draft, read_site
 from edge.config.site_rules import check_built_in, check_site_rules, rules_written
+from edge.config.uplink_section import UplinkSection
+from edge.config.vision_section import MODELS, VisionSection
 from edge.config.window_reading import read_windows, windows_written
 from edge.driver import DriverKind, Link, Placed
 from edge.drivers import KINDS
@@ -33,7 +39,16 @@ from edge.rules.written import WrittenRule
 from edge.schema import AlarmSpec, DoorSpec, Profile
 from edge.site import Site
 
-__all__ = ["Configuration", "PlacedAlarm", "UplinkSection", "load"]
+__all__ = [
+    "Configuration",
+    "HistorySection",
+    "PageSection",
+    "PlacedAlarm",
+    "SeriesSection",
+    "UplinkSection",
+    "VisionSection",
+    "load",
+]
 
 OWN_PROFILES: Final = "profiles"
 """The folder beside a site file whose profiles go before the shipped ones."""
@@ -54,6 +69,7 @@ class PlacedAlarm:
 class Configuration:
     """A site, ready to be run.
 
+    `sections` is each link as it is written and `placed` the devices on it, by the link's id.
     `doors` are the devices whose door has a contact; `rules` those that the site has written,
     `watch` the options of those in code, by name; `warnings` is what a person should look at all
     the same.
@@ -65,36 +81,52 @@ class Configuration:
     doors: Mapping[str, DoorSpec]
     uplinks: tuple[UplinkSection, ...]
     store: Path
+    sections: Mapping[str, BaseModel] = field(default_factory=dict)
+    placed: Mapping[str, tuple[Placed[Any, Any], ...]] = field(default_factory=dict)
     rules: tuple[WrittenRule, ...] = ()
     windows: tuple[WindowRule, ...] = ()
     watch: Mapping[str, BaseModel] = field(default_factory=dict)
     commands: RemoteCommands = field(default_factory=RemoteCommands)
+    page: PageSection = field(default_factory=PageSection)
+    vision: VisionSection = field(default_factory=VisionSection)
+    series: SeriesSection | None = None
+    history: HistorySection = field(default_factory=HistorySection)
     warnings: tuple[Problem, ...] = ()
+
+    @property
+    def models(self) -> Path:
+        """The folder of the models that cameras ask."""
+        return Path(self.vision.models) if self.vision.models else self.store / MODELS
 
     def advice(self, language: Language) -> str:
         """The warnings as a person reads them; empty when there are none."""
         return screen(self.warnings, language)
 
 
-def load(
+def load(  # noqa: PLR0913 - a file, and what may stand in for parts of it
     path: Path,
     *,
     language: Language | None = None,
     kinds: Sequence[DriverKind] = KINDS,
     profiles: Profiles | None = None,
+    home: Path | None = None,
+    rules: Path | None = None,
 ) -> Configuration:
     """Read a site file and what it names; `ConfigError` tells all mistakes on one screen.
 
-    Without a language the messages are in the site's own. Without `profiles` those beside
-    the site file count, then the shipped ones.
+    Without a language the messages are in the site's own. Without `profiles` those beside the
+    site file count, then the shipped ones. `home` is the folder of the site file, when it is read
+    elsewhere to be tried: secrets and the store are found there. `rules` are tried beside its own.
     """
     folder = path.resolve().parent
-    document, spoken = _read(path, language)
+    home = home or folder
+    document, spoken = _read(path, language, home, rules)
     problems = Problems(document.problems)
     draft = read_site(document, kinds, problems)
-    check_files(document, folder, problems)
+    check_files(document, home, problems)
     own = Profiles(folder / OWN_PROFILES, shipped(), kinds=kinds, language=spoken)
     by_device = _profiles(document, draft, profiles or own, problems)
+    check_reports(document, draft.devices, by_device, problems)
     placed = _placed(document, draft, by_device, folder, problems)
     links = _bind(document, draft, placed, problems)
     alarms = _alarms(document, draft, by_device, problems)
@@ -103,18 +135,42 @@ def load(
     site = _site(document, draft, list(placed.values()), alarms, problems)
     if site is None or draft.gateway is None:
         raise config_error(_shortened(problems.found, folder), spoken)
+    made = _configuration(draft, site, links, list(placed.values()), alarms)
+    return replace(
+        made,
+        store=home / draft.gateway.store,
+        windows=windows_written(windows, draft.rules, site),
+        commands=commands,
+        warnings=tuple(problems.warnings),
+    )
+
+
+def _configuration(
+    draft: Draft,
+    site: Site,
+    links: tuple[Link, ...],
+    placed: Sequence[Placed[Any, Any]],
+    alarms: Sequence[tuple[str, str, AlarmSpec]],
+) -> Configuration:
+    """What follows from the sections alone, once nothing in them is wrong."""
     return Configuration(
         site=site,
         links=links,
         alarms=tuple(PlacedAlarm(device=d, name=name, spec=spec) for d, name, spec in alarms),
-        doors={each.device.id: each.profile.door for each in placed.values() if each.profile.door},
+        doors={each.device.id: each.profile.door for each in placed if each.profile.door},
         uplinks=tuple(draft.uplinks.values()),
-        store=folder / draft.gateway.store,
+        store=Path(),
+        sections={section.id: section for section in draft.links.values()},
+        placed={
+            section.id: tuple(each for each in placed if each.device.link == section.id)
+            for section in draft.links.values()
+        },
         rules=rules_written(draft.rules, site),
-        windows=windows_written(windows, draft.rules, site),
         watch=draft.rules.watch,
-        commands=commands,
-        warnings=tuple(problems.warnings),
+        page=draft.page or PageSection(),
+        vision=draft.vision or VisionSection(),
+        series=draft.series,
+        history=draft.history or HistorySection(),
     )
 
 
@@ -144,13 +200,17 @@ def _site(
     return None if problems.found else site
 
 
-def _read(path: Path, language: Language | None) -> tuple[Document, Language]:
+def _read(
+    path: Path, language: Language | None, home: Path, rules: Path | None
+) -> tuple[Document, Language]:
     """The file's tree, and the language in which to speak of it."""
     document = parse(read_text(path, path.name, language or "zh"), path.name)
     own: Language = "en" if document.at(("site", "language")) == "en" else "zh"
     if document.tree is None:
         raise config_error(document.problems, language or own)
-    return resolve_files(document, path.resolve().parent), language or own
+    spoken = language or own
+    document = with_rules(document, rules, spoken) if rules else document
+    return resolve_files(document, home), spoken
 
 
 def _shortened(problems: Sequence[Problem], folder: Path) -> list[Problem]:
@@ -202,12 +262,14 @@ def _placed(
             continue
         address = draft.addresses[index]
         behind: Mapping[str, Location] = {}
-        components = draft.kinds[section.link].components
-        if components is not None:
+        kind = draft.kinds[section.link]
+        if kind.components is not None:
             try:
-                behind = components(address, folder)
+                behind = kind.components(address, folder)
             except ConfigError as error:
                 problems.take(error, document, ("devices", index, "address"), _CORRECT)
+        if kind.parts is not None:
+            behind = parts_of(section, kind.parts(address), draft.site)
         check_behind(document, ("devices", index, "address", "places"), behind, problems)
         device: Device = device_of(section, profiles[index], behind)
         placed[index] = Placed(device=device, profile=profiles[index], address=address)

@@ -17,6 +17,9 @@ from edge.model import Text
 SUFFIX: Final = "_file"
 """A key that ends so names a file, relative to the site file."""
 
+LATER: Final = frozenset({"path", "models"})
+"""Keys that name a recording or a folder; it may come to be there later, so nobody looks for it."""
+
 
 def resolve_files(document: Document, folder: Path) -> Document:
     """Make each file reference independent of where the gateway is started."""
@@ -29,7 +32,7 @@ def _resolved(node: Tree, folder: Path) -> Tree:
     if isinstance(node, dict):
         return {
             key: str(folder / value)
-            if key.endswith(SUFFIX) and isinstance(value, str) and value
+            if (key.endswith(SUFFIX) or key in LATER) and isinstance(value, str) and value
             else _resolved(value, folder)
             for key, value in node.items()
         }
@@ -38,7 +41,7 @@ def _resolved(node: Tree, folder: Path) -> Tree:
 
 def check_files(document: Document, folder: Path, problems: Problems) -> None:
     """Each file that is named can be read; a secret that everybody can read is warned of."""
-    for steps, name in _references(document.tree, ()):
+    for steps, name in references(document.tree):
         key = str(steps[-1])
         try:
             path = Path(name)
@@ -62,13 +65,14 @@ def check_files(document: Document, folder: Path, problems: Problems) -> None:
             problems.warn(document, steps, what, remedy)
 
 
-def _references(node: Tree, steps: Steps) -> Iterator[tuple[Steps, str]]:
+def references(node: Tree, steps: Steps = ()) -> Iterator[tuple[Steps, str]]:
+    """Every file that a key ending in `_file` names, with the place of that key."""
     if isinstance(node, list):
         for index, item in enumerate(node):
-            yield from _references(item, (*steps, index))
+            yield from references(item, (*steps, index))
     elif isinstance(node, dict):
         for key, value in node.items():
             if key.endswith(SUFFIX) and isinstance(value, str) and value:
                 yield (*steps, key), value
             else:
-                yield from _references(value, (*steps, key))
+                yield from references(value, (*steps, key))

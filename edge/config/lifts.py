@@ -23,6 +23,7 @@ def lift_of(device: Device, facts: LiftSpec, own: AlarmSpec | None) -> Lift | No
             for name, conditions in facts.facts()
         },
         own=_own_word(device, own) if own else None,
+        floor=facts.floor,
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from edge.config.lifts import ENTRAPMENT, lift_of
 from edge.config.site_file import DeviceSection, GatewaySection, SiteSection
 from edge.config.site_reading import Draft
 from edge.driver import Placed
-from edge.model import Device, Location
+from edge.model import Device, Location, Text
 from edge.rules.writing import key_of
 from edge.schema import ONLINE, AlarmSpec, Profile
 from edge.site import Building, Site
@@ -21,6 +22,10 @@ def device_of(
 ) -> Device:
     """A device with its points; a component's point stands under the part after the dot."""
     specs = {"online": ONLINE, **profile.component_points, **profile.points}
+    points = {name: spec.plain(name) for name, spec in specs.items()}
+    for name, report in section.report.items():
+        if name in points:
+            points[name] = replace(points[name], report=report.plain())
     return Device(
         id=section.id,
         kind=profile.kind,
@@ -30,11 +35,23 @@ def device_of(
         make=profile.make,
         model=profile.model,
         location=section.location.plain(),
-        points={name: spec.plain(name) for name, spec in specs.items()},
+        points=points,
         actions={name: spec.plain(section.id) for name, spec in profile.all_actions.items()},
         components=components,
         direction=section.direction,
     )
+
+
+def parts_of(
+    section: DeviceSection, names: Mapping[str, Text], site: SiteSection | None
+) -> Mapping[str, Location]:
+    """Where a device's own parts are: where it is, and what they are called in the site's words."""
+    own = section.location.plain()
+    english = site is not None and site.language == "en"
+    return {
+        part: replace(own, text=f"{own.text} {name.en if english else name.zh}".strip())
+        for part, name in names.items()
+    }
 
 
 def site_of(
@@ -63,6 +80,7 @@ def site_of(
                 id=building.id,
                 name=building.name.plain(),
                 units={unit.id: unit.name.plain() for unit in building.units},
+                floors=(each.lowest, each.highest) if (each := building.floors) else None,
             )
             for building in draft.buildings.values()
         },

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from string import Formatter
 from typing import Annotated, Any, Final, Literal, Self, TypeAlias
@@ -17,9 +18,8 @@ from pydantic import (
 )
 
 from edge import model
-from edge.broker import Broker
 from edge.model import Party
-from edge.schema import AlarmSpec, Duration, Id, Kind, Name, Strict, Text, fault
+from edge.schema import AlarmSpec, Duration, Id, Kind, Name, ReportSpec, Strict, Text, fault
 from edge.site import Escalation, IssuePolicy, NoticePolicy, Policy, Scope
 from edge.timezone import Timezone
 
@@ -159,6 +159,10 @@ class DeviceSection(Strict):
     direction: model.Direction = Field(
         "", description="Which way a gate lets people pass; pairs gates of a building."
     )
+    report: Mapping[Name, ReportSpec] = Field(
+        default_factory=dict,
+        description="What a platform gets of single points, instead of what the profile says.",
+    )
 
 
 class Selection(Strict):
@@ -280,11 +284,3 @@ class PolicySection(Strict):
             issue=self.issue.plain() if self.issue else None,
             notice=self.notice.plain() if self.notice else None,
         )
-
-
-class UplinkSection(Strict):
-    """A platform that events are sent to."""
-
-    id: Id
-    type: Literal["mqtt"]
-    broker: Broker

@@ -9,7 +9,10 @@ from typing import Any, Final, TypeVar
 from pydantic import BaseModel
 
 from edge.choices import nearest
+from edge.config.history_section import HistorySection
+from edge.config.page_section import PageSection
 from edge.config.rule_reading import RuleDraft, read_rules
+from edge.config.series_section import SeriesSection
 from edge.config.site_checks import (
     check_claims,
     check_ids,
@@ -25,8 +28,9 @@ from edge.config.site_file import (
     PolicySection,
     SiteAlarm,
     SiteSection,
-    UplinkSection,
 )
+from edge.config.uplink_section import UplinkSection
+from edge.config.vision_section import VisionSection
 from edge.config.whole_file import SiteFile
 from edge.driver import DriverKind
 from edge.files.fields import keys_at
@@ -67,6 +71,10 @@ class Draft:
     rules: RuleDraft
     policies: Mapping[int, PolicySection]
     uplinks: Mapping[int, UplinkSection]
+    page: PageSection | None
+    vision: VisionSection | None
+    series: SeriesSection | None
+    history: HistorySection | None
 
 
 def read_site(document: Document, kinds: Sequence[DriverKind], problems: Problems) -> Draft:
@@ -98,6 +106,10 @@ def read_site(document: Document, kinds: Sequence[DriverKind], problems: Problem
         rules=read_rules(document, problems),
         policies=read_each(document, "policies", PolicySection, problems),
         uplinks=read_each(document, "uplinks", UplinkSection, problems),
+        page=_section(document, "page", PageSection, problems),
+        vision=_section(document, "vision", VisionSection, problems),
+        series=_section(document, "series", SeriesSection, problems),
+        history=_section(document, "history", HistorySection, problems),
     )
 
 

@@ -7,7 +7,10 @@ from typing import Any
 from pydantic import Field
 
 from edge.config.command_section import CommandsSection
+from edge.config.history_section import HistorySection
+from edge.config.page_section import PageSection
 from edge.config.rule_section import Schedules, SiteRule
+from edge.config.series_section import SeriesSection
 from edge.config.site_file import (
     BuildingSection,
     DeviceSection,
@@ -15,8 +18,9 @@ from edge.config.site_file import (
     PolicySection,
     SiteAlarm,
     SiteSection,
-    UplinkSection,
 )
+from edge.config.uplink_section import UplinkSection
+from edge.config.vision_section import VisionSection
 from edge.config.window_section import WindowSection
 from edge.rules.spec import Calendar
 from edge.schema import Strict
@@ -49,5 +53,15 @@ class SiteFile(Strict):
     commands: CommandsSection = Field(
         CommandsSection(), description="Who may command devices from afar; nobody by default."
     )
+    page: PageSection = Field(PageSection(), description="The technician's page on the network.")
+    vision: VisionSection = Field(
+        VisionSection(), description="What all cameras of the site share."
+    )
     policies: tuple[PolicySection, ...] = ()
     uplinks: tuple[UplinkSection, ...] = ()
+    history: HistorySection = Field(
+        HistorySection(), description="How much of the readings is kept here, and for how long."
+    )
+    series: SeriesSection | None = Field(
+        None, description="The database that every reading is written to; none when not written."
+    )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 
 from edge.choices import choose
+from edge.duration import format_duration
 from edge.model import Text
 
 LONGEST_SHOWN: Final = 40
@@ -94,7 +96,39 @@ _PATTERNS: Final = {
         "写型号文件的路径，不带 .yaml，如 lifts/ba_box",
         "write the profile's path without .yaml, such as lifts/ba_box",
     ),
+    r"^rtsps?://[^\s@]{1,2000}$": Text(
+        "写成 rtsp://地址:端口/路径；用户名与密码写在 username、password_file",
+        "write rtsp://host:port/path; user and password go into username and password_file",
+    ),
+    r"^https?://[^\s@]{1,2000}$": Text(
+        "写成 http://地址/路径；用户名与密码写在 username、password_file",
+        "write http://host/path; user and password go into username and password_file",
+    ),
+    r"^https?://[^\s/?#@]{1,253}(/[^\s?#@]{0,200})?$": Text(
+        "写成 https://地址:8086；令牌写在 token_file",
+        "write https://host:8086; the token goes into token_file",
+    ),
+    r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$": Text(
+        "用引号写时段，如 '22:00-06:00'", "write a span in quotes, such as '22:00-06:00'"
+    ),
+    "^/dev/[A-Za-z0-9_/.-]{1,100}$": Text(
+        "写设备文件，如 /dev/video0", "write the device's file, such as /dev/video0"
+    ),
+    "^[a-z][a-z0-9_ ]{0,62}$": Text(
+        "写目标的类别，如 person、electric_bicycle",
+        "write a class of objects, such as person or electric_bicycle",
+    ),
+    r"^/[^\x00]{1,100}$": Text(
+        "写套接字的完整路径，如 /run/detector.sock",
+        "write the socket's whole path, such as /run/detector.sock",
+    ),
 }
+
+_SPAN: Final = re.compile(r"\b(days|seconds|microseconds)=(\d+)")
+"""A time as pydantic tells its bounds."""
+
+_LOGIN: Final = re.compile(r"://[^/\s]*@")
+"""A name and a password in an address."""
 
 
 def shown(name: str, value: Any) -> str:
@@ -106,6 +140,7 @@ def shown(name: str, value: Any) -> str:
     if isinstance(value, list):
         return "[…]"
     text = {True: "true", False: "false"}[value] if isinstance(value, bool) else str(value)
+    text = _LOGIN.sub("://…@", text)
     text = " ".join(text.split()) or '""'
     return text if len(text) <= LONGEST_SHOWN else text[:LONGEST_SHOWN] + "…"
 
@@ -200,6 +235,12 @@ def _out_of_range(
 def _bound(fault: Fault, zh: str, en: str) -> Text:
     limit = next((str(limit) for limit in fault.context.values()), "")
     equal = fault.type.endswith("equal")
+    if spans := {name: int(count) for name, count in _SPAN.findall(limit)}:
+        limit = format_duration(timedelta(**spans))
+        return Text(
+            f"写{zh}{'或等于' if equal else ''} {limit} 的时长",
+            f"write a time {en} {limit}{', or that' if equal else ''}",
+        )
     return Text(
         f"写{zh}{'或等于' if equal else ''} {limit} 的数",
         f"write a number {en} {limit}{' or equal to it' if equal else ''}",

@@ -56,7 +56,7 @@ class Problems:
             if problem.line:
                 self.found.append(problem)
             else:
-                self.add(document, steps, problem.what, problem.remedy)
+                self.add(document, (*steps, *problem.steps), problem.what, problem.remedy)
         if not error.problems:
             self.add(document, steps, Text(str(error), str(error)), remedy)
 

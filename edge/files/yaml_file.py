@@ -7,23 +7,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
+import yaml
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from edge.errors import Problem
+from edge.files.yaml_fast import FastNode, compose_fast
 from edge.files.yaml_hints import hint
 
 Tree: TypeAlias = "bool | int | float | str | list[Tree] | dict[str, Tree] | None"
 Steps: TypeAlias = tuple[str | int, ...]
 """The way from the top of a document to a node: `("links", 0, "transport")`."""
+_Node: TypeAlias = Node | FastNode
 
 MOST_NODES: Final = 100_000
 """Far beyond a community's file; stops aliases of aliases from filling the memory."""
 MOST_DEPTH: Final = 40
 """Four times what the deepest section needs; stops brackets without end."""
 
+_MAPPINGS: Final = (MappingNode, yaml.MappingNode)
+_SEQUENCES: Final = (SequenceNode, yaml.SequenceNode)
+_SCALARS: Final = (ScalarNode, yaml.ScalarNode)
 _TAG: Final = "tag:yaml.org,2002:"
 _BEGAN_BEFORE: Final = ("end of stream", "stream end", "expected ':'", "expected ',' or")
 """What the parser notices long after the place where it went wrong."""
@@ -91,18 +97,29 @@ def path_of(steps: Steps) -> str:
 
 def parse(text: str, file: str) -> Document:
     """Read one YAML 1.2 document; what is wrong with it is in its problems, never raised."""
+    root = compose_fast(text)
+    document = None if root is None else _built(root, file)
+    return document if document and not document.problems else parse_nodes(text, file)[0]
+
+
+def parse_nodes(text: str, file: str) -> tuple[Document, Node | None]:
+    """As `parse`, with the node at the top, for whoever has to know where each one ends."""
     try:
         root = YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        return _broken(_syntax(error, text, file), file)
+        return _broken(_syntax(error, text, file), file), None
     except ReaderError as error:
-        return _broken(_character(error, text, file), file)
+        return _broken(_character(error, text, file), file), None
     except (YAMLError, RecursionError, ValueError, OverflowError) as error:
         what, remedy = hint("nested" if isinstance(error, RecursionError) else "", "")
-        return _broken(Problem(file=file, line=1, column=1, what=what, remedy=remedy), file)
+        return _broken(Problem(file=file, line=1, column=1, what=what, remedy=remedy), file), None
     if root is None:
         what, remedy = hint("empty", "")
-        return _broken(Problem(file=file, line=1, column=1, what=what, remedy=remedy), file)
+        return _broken(Problem(file=file, line=1, column=1, what=what, remedy=remedy), file), None
+    return _built(root, file), root
+
+
+def _built(root: _Node, file: str) -> Document:
     builder = _Builder(file)
     tree = builder.build(root, ())
     return Document(
@@ -173,7 +190,7 @@ class _Builder:
         self._count = 0
         self._refused = False
 
-    def build(self, node: Node, steps: Steps) -> Tree:
+    def build(self, node: _Node, steps: Steps) -> Tree:
         """Turn a node into plain values; note where it is."""
         self._count += 1
         self.values[steps] = self._mark(node)
@@ -182,16 +199,16 @@ class _Builder:
                 self._say(node, steps, "nested")
             self._refused = True
             return None
-        if isinstance(node, MappingNode):
+        if isinstance(node, _MAPPINGS):
             return dict(self._pairs(node, steps))
-        if isinstance(node, SequenceNode):
+        if isinstance(node, _SEQUENCES):
             return [self.build(item, (*steps, i)) for i, item in enumerate(node.value)]
         return self._scalar(node, steps)
 
-    def _pairs(self, node: MappingNode, steps: Steps) -> Iterator[tuple[str, Tree]]:
+    def _pairs(self, node: _Node, steps: Steps) -> Iterator[tuple[str, Tree]]:
         seen: set[str] = set()
         for key_node, value_node in node.value:
-            if not isinstance(key_node, ScalarNode):
+            if not isinstance(key_node, _SCALARS):
                 self._say(key_node, steps, "key")
                 continue
             key = str(key_node.value)
@@ -206,7 +223,7 @@ class _Builder:
             self.keys[inner] = self._mark(key_node)
             yield key, self.build(value_node, inner)
 
-    def _scalar(self, node: Node, steps: Steps) -> Tree:
+    def _scalar(self, node: _Node, steps: Steps) -> Tree:
         text = str(node.value)
         value: Tree = None
         wrong = ""
@@ -232,17 +249,17 @@ class _Builder:
             self._say(node, steps, wrong, str(node.tag))
         return value
 
-    def _note_text(self, node: Node, steps: Steps, text: str) -> None:
+    def _note_text(self, node: _Node, steps: Steps, text: str) -> None:
         """Note where the first letter is, when every letter stands as it is read."""
         begin, end = node.start_mark, node.end_mark
-        quotes = 1 if isinstance(node, ScalarNode) and node.style in ("'", '"') else 0
+        quotes = 1 if isinstance(node, _SCALARS) and node.style in ("'", '"') else 0
         if begin.line == end.line and end.column - begin.column == len(text) + 2 * quotes:
             self.texts[steps] = Mark(self.file, begin.line + 1, begin.column + 1 + quotes)
 
-    def _mark(self, node: Node) -> Mark:
+    def _mark(self, node: _Node) -> Mark:
         return Mark(self.file, node.start_mark.line + 1, node.start_mark.column + 1)
 
-    def _say(self, node: Node, steps: Steps, said: str, detail: str = "") -> None:
+    def _say(self, node: _Node, steps: Steps, said: str, detail: str = "") -> None:
         what, remedy = hint(said, detail)
         mark = self._mark(node)
         self.problems.append(

@@ -27,6 +27,7 @@ from edge.model.commands import (
     Issuer,
     Outcome,
 )
+from edge.model.deliveries import Delivery, DeliveryState, EventLine, EventQuery
 from edge.model.events import (
     Access,
     AccessDecision,
@@ -44,6 +45,7 @@ from edge.model.events import (
 )
 from edge.model.nouns import (
     Action,
+    Argument,
     Cause,
     Device,
     Direction,
@@ -54,8 +56,17 @@ from edge.model.nouns import (
     Point,
     Quality,
     Reading,
+    Reporting,
     Text,
     Value,
+)
+from edge.model.seen import (
+    Blurred,
+    EvidenceKept,
+    EvidenceKind,
+    VisionBasis,
+    VisionChanged,
+    VisionPhase,
 )
 
 __all__ = [
@@ -72,11 +83,15 @@ __all__ = [
     "AlarmShelved",
     "AlarmUnshelved",
     "AlarmUpdated",
+    "Argument",
+    "Blurred",
     "Cause",
     "Command",
     "CommandResult",
     "Covers",
+    "Delivery",
     "DeliveryRefused",
+    "DeliveryState",
     "Device",
     "DeviceChanged",
     "DeviceReported",
@@ -84,6 +99,10 @@ __all__ = [
     "Direction",
     "Effect",
     "Event",
+    "EventLine",
+    "EventQuery",
+    "EvidenceKept",
+    "EvidenceKind",
     "GatewayChanged",
     "Issue",
     "IssueChanged",
@@ -102,10 +121,14 @@ __all__ = [
     "Reading",
     "Record",
     "RecordsDropped",
+    "Reporting",
     "Suppression",
     "SuppressionBegan",
     "SuppressionEnded",
     "Text",
     "Update",
     "Value",
+    "VisionBasis",
+    "VisionChanged",
+    "VisionPhase",
 ]

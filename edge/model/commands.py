@@ -17,7 +17,10 @@ Outcome: TypeAlias = Literal["done", "rejected", "expired", "failed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A request that a device do something, by whoever issued it."""
+    """A request that a device do something, by whoever issued it.
+
+    `about` is the key of the alarm that it is given for, empty where there is none.
+    """
 
     id: str
     device: str
@@ -26,6 +29,7 @@ class Command:
     expires_at: datetime
     args: Mapping[str, Value] = field(default_factory=dict)
     issuer: Issuer = "rule"
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,7 @@ from edge.model.alarms import (
 )
 from edge.model.commands import CommandResult
 from edge.model.nouns import Lane, Reading, Value
+from edge.model.seen import EvidenceKept, VisionChanged
 
 AccessDecision: TypeAlias = Literal["granted", "denied", "duress", "forced", "held_open", "closed"]
 
@@ -157,6 +158,8 @@ Event: TypeAlias = (
     | DeviceChanged
     | DeviceReported
     | DeviceReset
+    | VisionChanged
+    | EvidenceKept
     | LinkChanged
     | CommandResult
     | GatewayChanged

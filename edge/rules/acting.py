@@ -13,9 +13,6 @@ from edge.rules.alarm import Words
 from edge.rules.spec import DEVICE_FIELD, fields_of
 from edge.rules.wording import spoken
 
-CAPTURE: Final = "capture"
-"""The action by which a camera keeps a picture of now."""
-
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -88,6 +85,7 @@ class Acts:
                 issuer="rule",
                 issued_by=f"rule:{self.key}",
                 expires_at=now + order.within,
+                about=self.key if self.words else "",
             )
             for number, order in enumerate(self.orders)
         )

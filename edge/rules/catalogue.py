@@ -8,6 +8,7 @@ from edge.rules import (
     barrier,
     denials,
     entrapment,
+    evidence,
     fire,
     gate_in_fire,
     leakage,
@@ -18,12 +19,15 @@ from edge.rules import (
     passback,
     tailgating,
 )
+from edge.rules.anomaly import built_in as anomalies
 from edge.rules.rule import BuiltIn
 
 CATALOGUE: Final[tuple[BuiltIn[Any], ...]] = (
+    anomalies.BUILT_IN,
     barrier.BUILT_IN,
     denials.BUILT_IN,
     entrapment.BUILT_IN,
+    evidence.BUILT_IN,
     fire.BUILT_IN,
     gate_in_fire.BUILT_IN,
     leakage.BUILT_IN,

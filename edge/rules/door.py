@@ -14,6 +14,9 @@ from edge.rules.rule import Step
 DOOR_EVENTS: Final = ("access.forced", "access.held_open")
 """What is told of a door; alarms follow from that."""
 
+BY_CONTACT: Final = "door_contact"
+"""The method of what is told of a door: nobody but these rules tells so."""
+
 Finding: TypeAlias = Literal["forced", "held_open", "closed"]
 
 
@@ -151,7 +154,7 @@ class DoorRule:
 
     def _told(self, findings: tuple[Finding, ...], now: datetime) -> tuple[Access, ...]:
         return tuple(
-            Access(device=self.device, decision=finding, at=now, method="door_contact")
+            Access(device=self.device, decision=finding, at=now, method=BY_CONTACT)
             for finding in findings
         )
 

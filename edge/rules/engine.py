@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
@@ -12,14 +11,18 @@ from typing import Any, TypeAlias
 import msgspec
 
 from edge.model import AlarmRaised, Command, Event, GatewayChanged, Reading, Record
-from edge.rules.explain import Raising
+from edge.rules.alarm_clock import AlarmClock
+from edge.rules.explain import is_raising
 from edge.rules.instants import each_instant, volatile_anew
 from edge.rules.quiet import Quiet, together
-from edge.rules.rule import Quieting, Rule
+from edge.rules.rule import Rule, is_quieting
 from edge.rules.template import Template, Templates
 
 Through: TypeAlias = Callable[[Event, datetime], Sequence[Event]]
 """Turns what a rule says into what is told."""
+
+NOTHING, EVERYTHING = together((None,)), together(())
+"""What is quiet at a point where a rule will be made, and at one to which nobody listens."""
 
 
 class Engine:
@@ -40,9 +43,7 @@ class Engine:
         self._by_point: dict[str, list[Rule[Any]]] = defaultdict(list)
         self._by_kind: dict[str, list[Rule[Any]]] = defaultdict(list)
         self._templates = Templates(templates)
-        self._wakes: dict[str, datetime] = {}
-        self._queued: dict[str, datetime] = {}
-        self._alarm_clock: list[tuple[datetime, str]] = []
+        self._wakes = AlarmClock()
         self._changed: set[str] = set()
         self._failed: set[str] = set()
         self._raised_by: dict[str, str] = {}  # by alarm, of rules that are not named like it
@@ -76,6 +77,26 @@ class Engine:
                 self._forget_quiet(rule.id)
         return unfit
 
+    def adopt(self, other: Engine) -> list[str]:
+        """Take up the states of the engine that ran before; return the ids that fit no rule here.
+
+        Unlike `restore` nothing is lost, volatile fields neither: the same rules go on.
+        """
+        unfit: list[str] = []
+        for rule_id, state in other._states.items():
+            rule = self._rules.get(rule_id) or self._bind_id(rule_id)
+            if rule is None or type(state) is not type(rule.start()):
+                unfit.append(rule_id)
+            else:
+                self._states[rule.id] = state
+                self._forget_quiet(rule.id)
+        return unfit
+
+    @property
+    def rules(self) -> Mapping[str, Rule[Any]]:
+        """Every rule by its id, those included that were made for a component as it spoke."""
+        return self._rules
+
     def begin(self, now: datetime) -> list[Event | Command]:
         """Step every rule once with nothing, so that it can say when to be woken.
 
@@ -100,19 +121,17 @@ class Engine:
             follows += self._cascade(first, now)
         return follows
 
+    def is_quiet(self, reading: Reading) -> bool:
+        """Whether feeding this reading would change nothing, and nothing would follow from it."""
+        try:
+            hushed = self._hushed.get(reading.point) or self._hush(reading.point)
+            return hushed(reading)
+        except Exception:  # noqa: BLE001 - whose fault it is, that rule's step will tell
+            return False
+
     def wake_at(self) -> datetime | None:
         """When some rule next wants to be fed with nothing."""
-        while self._alarm_clock:
-            at, rule_id = self._alarm_clock[0]
-            wanted = self._wakes.get(rule_id)
-            if wanted == at and self._queued.get(rule_id) == at:
-                return at
-            heapq.heappop(self._alarm_clock)
-            if self._queued.get(rule_id) == at:
-                del self._queued[rule_id]
-                if wanted is not None:
-                    self._queue(rule_id, wanted)
-        return None
+        return self._wakes.next()
 
     def take_changed(self) -> dict[str, bytes]:
         """Return the states that have to be written since the last call, ready to be kept.
@@ -139,20 +158,18 @@ class Engine:
         """Move every remembered instant, because the clock was set by this much."""
         for rule_id, state in self._states.items():
             self._replace(rule_id, each_instant(state, lambda instant: instant + step))
-        self._wakes = {rule_id: at + step for rule_id, at in self._wakes.items()}
-        self._queued = dict(self._wakes)
-        self._alarm_clock = [(at, rule_id) for rule_id, at in self._wakes.items()]
-        heapq.heapify(self._alarm_clock)
+        self._wakes.shift(step)
 
     def _add(self, rule: Rule[Any]) -> None:
-        self._rules[rule.id] = rule
-        self._states[rule.id] = rule.start()
-        self._points[rule.id] = rule.points
-        if isinstance(rule, Raising):
-            self._raised_by |= dict.fromkeys(rule.raises, rule.id)
-        if isinstance(rule, Quieting):
-            self._asks[rule.id] = rule.quiet
-        for point in rule.points:
+        name = rule.id
+        self._rules[name] = rule
+        self._states[name] = rule.start()
+        self._points[name] = rule.points
+        if is_raising(rule):
+            self._raised_by |= dict.fromkeys(rule.raises, name)
+        if is_quieting(rule):
+            self._asks[name] = rule.quiet
+        for point in self._points[name]:
             self._by_point[point].append(rule)
             self._hushed.pop(point, None)
         kinds = set(rule.kinds)
@@ -168,22 +185,23 @@ class Engine:
         """Those who listen, less those to whom a reading is nothing new."""
         if not isinstance(record, Reading):
             return self._listeners(record)
-        point = record.point
-        listeners = self._by_point.get(point)
+        if self.is_quiet(record):
+            return ()
+        listeners = self._by_point.get(record.point)
         if listeners is None:
-            return self._bind_point(point)
+            return self._bind_point(record.point)
         try:
-            hushed = self._hushed.get(point) or self._hush(point, listeners)
-            if hushed(record):
-                return ()
-            return [rule for rule in listeners if not self._is_quiet(rule, record)]
+            return [rule for rule in listeners if not self._passes_over(rule, record)]
         except Exception:  # noqa: BLE001 - whose fault it is, that rule's step will tell
             return tuple(listeners)
 
-    def _hush(self, point: str, listeners: Sequence[Rule[Any]]) -> Quiet:
+    def _hush(self, point: str) -> Quiet:
         """What is nothing new to any who listen; nothing, where one of them wants all."""
-        several = [self._ask(rule) for rule in listeners]
-        self._hushed[point] = hushed = together(several)
+        if listeners := self._by_point.get(point):
+            hushed = together([self._ask(rule) for rule in listeners])
+        else:
+            hushed = NOTHING if self._templates.watch(point) else EVERYTHING
+        self._hushed[point] = hushed
         return hushed
 
     def _ask(self, rule: Rule[Any]) -> Quiet | None:
@@ -192,7 +210,7 @@ class Engine:
             self._quiet[rule.id] = ask(self._states[rule.id]) if ask else None
         return self._quiet[rule.id]
 
-    def _is_quiet(self, rule: Rule[Any], reading: Reading) -> bool:
+    def _passes_over(self, rule: Rule[Any], reading: Reading) -> bool:
         quiet = self._ask(rule)
         return quiet is not None and quiet(reading)
 
@@ -212,9 +230,7 @@ class Engine:
 
     def _wake_due(self, now: datetime) -> list[Event | Command]:
         out: list[Event | Command] = []
-        while (due := self.wake_at()) is not None and due <= now:
-            _, rule_id = heapq.heappop(self._alarm_clock)
-            del self._wakes[rule_id], self._queued[rule_id]
+        while (rule_id := self._wakes.take(now)) is not None:
             out.extend(self._step(self._rules[rule_id], None, now))
         return out
 
@@ -226,7 +242,7 @@ class Engine:
         except Exception as fault:  # noqa: BLE001 - one rule's fault must not stop the others
             return self._failing(rule, record, fault, now)
         self._replace(rule.id, step.state)
-        self._set_wake(rule.id, step.wake)
+        self._wakes.set(rule.id, step.wake)
         return tuple(_signed(each, rule.id) for each in step.out) if step.out else ()
 
     def _failing(
@@ -234,7 +250,7 @@ class Engine:
     ) -> tuple[Event, ...]:
         """Let the rule go on as if it had not been asked, and tell that once."""
         if record is None:
-            self._set_wake(rule.id, None)
+            self._wakes.set(rule.id, None)
         if rule.id in self._failed:
             return ()
         self._failed.add(rule.id)
@@ -255,20 +271,6 @@ class Engine:
         self._quiet.pop(rule_id, None)
         for point in self._points[rule_id]:
             self._hushed.pop(point, None)
-
-    def _set_wake(self, rule_id: str, wake: datetime | None) -> None:
-        if wake is None:
-            self._wakes.pop(rule_id, None)
-            return
-        self._wakes[rule_id] = wake
-        queued = self._queued.get(rule_id)
-        if queued is None or wake < queued:
-            self._queue(rule_id, wake)
-
-    def _queue(self, rule_id: str, at: datetime) -> None:
-        """Put a rule into the heap; of several entries only the one noted here counts."""
-        self._queued[rule_id] = at
-        heapq.heappush(self._alarm_clock, (at, rule_id))
 
     def _cascade(self, out: Sequence[Event | Command], now: datetime) -> list[Event | Command]:
         """Feed events back to the rules until nothing more follows; return all, in order."""

@@ -11,7 +11,7 @@ from pydantic import Field
 from edge.model import Device
 from edge.rules.fire_confirmed import ConfirmedRule
 from edge.rules.fire_gates import Way
-from edge.rules.fire_release import CAPTURE, ReleaseRule
+from edge.rules.fire_release import ReleaseRule
 from edge.rules.fire_signals import Ear
 from edge.rules.rule import BuiltIn
 from edge.schema import Duration, Strict
@@ -89,11 +89,6 @@ def _build(site: Site, options: FireOptions) -> Iterable[ConfirmedRule | Release
     )
     yield ReleaseRule(
         ways=ways,
-        cameras={
-            device.id: device.location.building
-            for device in site.devices.values()
-            if CAPTURE in device.actions
-        },
         opens_within=options.opens_within,
         again=options.again,
         hold=options.hold,

@@ -42,9 +42,6 @@ _TEXT: Final = Text(
 
 Said: TypeAlias = AlarmRaised | AlarmCleared | SuppressionBegan | SuppressionEnded | Command
 
-CAPTURE: Final = "capture"
-"""The action of a camera that keeps what it sees."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseState:
@@ -74,7 +71,6 @@ class ReleaseRule:
     """
 
     ways: Mapping[str, Way]
-    cameras: Mapping[str, str]
     opens_within: timedelta
     again: timedelta
     hold: timedelta
@@ -140,9 +136,9 @@ class ReleaseRule:
                 where = self.locate(record).building
                 state = replace(state, aside={**state.aside, key: where})
                 if "out_of_service" not in record.suppressed:
-                    state, first = self._burns(state, key, now)
+                    state = _burns(state, key)
             case AlarmUpdated(alarm=key, why="unsuppressed") if key in state.aside:
-                state, first = self._burns(state, key, now)
+                state = _burns(state, key)
             case AlarmCleared(alarm=key):
                 state = _over(state, key)
             case Reading() if record.quality is not Quality.BAD:
@@ -154,18 +150,6 @@ class ReleaseRule:
         if not state.fires and not state.gates:
             return Step(state)
         return self._pressed(state, first, now)
-
-    def _burns(
-        self, state: ReleaseState, key: str, now: datetime
-    ) -> tuple[ReleaseState, tuple[Said, ...]]:
-        """What was put aside, if only until here, is a fire from now on."""
-        where = state.aside[key]
-        state = replace(_over(state, key), fires={**state.fires, key: where})
-        return state, tuple(
-            self._command(camera, CAPTURE, f"{now.isoformat()}/1", now)
-            for camera, building in self.cameras.items()
-            if building == where
-        )
 
     def _concerned(self, state: ReleaseState, way: Way) -> bool:
         return any(way.concerned(where) for where in state.fires.values())
@@ -286,6 +270,13 @@ def _over(state: ReleaseState, key: str) -> ReleaseState:
     fires = {each: where for each, where in state.fires.items() if each != key}
     aside = {each: where for each, where in state.aside.items() if each != key}
     return replace(state, fires=fires, aside=aside)
+
+
+def _burns(state: ReleaseState, key: str) -> ReleaseState:
+    """What was put aside, if only until here, is a fire from now on."""
+    where = state.aside[key]
+    state = _over(state, key)
+    return replace(state, fires={**state.fires, key: where})
 
 
 def _opened(state: ReleaseState, name: str, now: datetime) -> tuple[ReleaseState, tuple[Said, ...]]:

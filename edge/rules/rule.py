@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Generic, Protocol, TypeVar, runtime_checkable
+from typing import Any, Generic, Protocol, TypeGuard, TypeVar, runtime_checkable
 
 from pydantic import BaseModel
 
@@ -70,6 +70,11 @@ class Quieting(Protocol[S_contra]):
         None: every reading matters.
         """
         ...
+
+
+def is_quieting(rule: Rule[S]) -> TypeGuard[Quieting[S]]:
+    """Whether it is one; its class is asked: rules are made by the thousand."""
+    return hasattr(type(rule), "quiet")
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,10 @@ class Templates:
         pattern, component = _pattern_of_point(point)
         return tuple(self._made(each, component) for each in self._by_point.get(pattern, ()))
 
+    def watch(self, point: str) -> bool:
+        """Whether a point is one of those for which rules are made."""
+        return _pattern_of_point(point)[0] in self._by_point
+
     def of_id(self, rule: str) -> tuple[PointAlarm, ...]:
         """The rule of this id, and all others that watch the same point of its component."""
         pattern, component = _pattern_of_id(rule)

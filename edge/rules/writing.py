@@ -8,12 +8,13 @@ from typing import Final
 from zlib import crc32
 
 from edge.model import Location, Value
-from edge.rules.acting import CAPTURE, Acts, Order, points_in
+from edge.rules.acting import Acts, Order, points_in
 from edge.rules.alarm import Words
 from edge.rules.comparing import Beyond, comparison_of
 from edge.rules.condition import EventSection, Statistic, When, walk
 from edge.rules.events import Filter
 from edge.rules.expression import Expression, Operand, parse
+from edge.rules.nearest import CAPTURE
 from edge.rules.schedule import Schedule
 from edge.rules.spec import EvidenceSection, RuleSection
 from edge.rules.terms import (

@@ -12,7 +12,7 @@ from edge.rules.acting import Acts
 from edge.rules.events import is_real
 from edge.rules.explain import Explained, Latest
 from edge.rules.memory import Fresh, Memory, Past, Verdict
-from edge.rules.quiet import Quiet, together
+from edge.rules.quiet import ByPoint, Quiet, joined
 from edge.rules.rule import Step
 from edge.rules.tree import Tree
 
@@ -93,16 +93,11 @@ class WrittenRule:
         same = self.tree.same(tuple(zip(state.memories, state.fresh, strict=True)))
         if same is None:
             return None
-        checks = {point: together(each) for point, each in same.items()}
+        checks = {point: joined(each) for point, each in same.items()}
         if len(self.points) == 1 and checks:
-            [only] = same.values()
-            return only[0] if len(only) == 1 else together(only)
-
-        def quiet(reading: Reading) -> bool:
-            check = checks.get(reading.point)
-            return check is not None and check(reading)
-
-        return quiet
+            [only] = checks.values()
+            return only
+        return ByPoint(checks)
 
     def explain(self, state: WrittenState, now: datetime, latest: Latest) -> Explained:
         """Say how the alarm stands, and each condition."""

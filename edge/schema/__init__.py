@@ -11,9 +11,11 @@ from edge.schema.pieces import (
     Name,
     ObserveSpec,
     PointSpec,
+    ReportSpec,
     Scalar,
     Strict,
     Text,
+    scaled,
 )
 from edge.schema.profile import ONLINE, DoorSpec, Profile
 
@@ -35,8 +37,10 @@ __all__ = [
     "PointSpec",
     "Profile",
     "Realarm",
+    "ReportSpec",
     "Scalar",
     "Strict",
     "Text",
     "fault",
+    "scaled",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Final, Self, TypeAlias
+from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from pydantic import Field, model_validator
 
@@ -49,6 +49,11 @@ class LiftSpec(Strict):
     empty: Claims = Field((), description="Nobody is in the car.")
     door_not_opening: Claims = Field((), description="The door should open and does not.")
     attended: Claims = Field((), description="Inspection, or firefighters: who is inside means it.")
+    floor: Literal["named", "counted"] = Field(
+        "named",
+        description="What the point `floor` says: the floor as people call it, or the number that"
+        " it has when the lowest one is 1.",
+    )
 
     def facts(self) -> Iterator[tuple[str, tuple[Condition, ...]]]:
         """Each fact that is written, with its conditions."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal, Self, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from edge import model
 from edge.duration import Duration
+from edge.faults import fault
 
 Id: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]{0,62}$")]
 """A name that is safe in a topic, a file name and a point: `lift-3`."""
@@ -50,6 +51,37 @@ class Text(Strict):
         return model.Text(self.zh, self.en)
 
 
+class ReportSpec(Strict):
+    """What a platform gets of a point, where that is to be less than what the gateway keeps."""
+
+    on_change: bool = Field(
+        True,  # noqa: FBT003 - pydantic's own way to write a default
+        description="Whether a change is told at once; otherwise one reading in `every`.",
+    )
+    deadband: Annotated[float, Field(ge=0)] = Field(
+        0.0, description="A change smaller than this is held back."
+    )
+    every: Duration = Field(
+        timedelta(minutes=15), description="What was held back is told after this, at the latest."
+    )
+
+    @model_validator(mode="after")
+    def _some_time(self) -> Self:
+        if self.every < timedelta(seconds=1):
+            raise fault(
+                model.Text("every 太短", "every is too short"),
+                model.Text(
+                    "至少写 1s；要告知每次变化就写 on_change: true",
+                    "write 1s or more; on_change: true tells each change",
+                ),
+            )
+        return self
+
+    def plain(self) -> model.Reporting:
+        """The same as the rest of the house knows it."""
+        return model.Reporting(on_change=self.on_change, deadband=self.deadband, every=self.every)
+
+
 class PointSpec(Strict):
     """One value a device exposes; drivers add where it is found."""
 
@@ -62,6 +94,25 @@ class PointSpec(Strict):
     deadband: Annotated[float, Field(ge=0)] = Field(
         0.0, description="A change smaller than this is not told upstream."
     )
+    report: ReportSpec | None = Field(
+        None, description="What a platform gets of it; all that is kept when not written."
+    )
+
+    @model_validator(mode="after")
+    def _deadband_of_a_number(self) -> Self:
+        if self.report and self.report.deadband and self.type not in {"int", "float"}:
+            raise fault(
+                model.Text(
+                    "report 的 deadband 只用于数值点", "a deadband of report belongs to numbers"
+                ),
+                model.Text("删去 deadband", "remove the deadband"),
+            )
+        return self
+
+    @property
+    def found_at(self) -> str:
+        """Where in the device it is found, as a technician would look for it; drivers know."""
+        return ""
 
     def plain(self, name: str) -> model.Point:
         """The point as the rest of the house knows it."""
@@ -72,7 +123,15 @@ class PointSpec(Strict):
             unit=self.unit,
             labels={number: label.plain() for number, label in self.labels.items()},
             deadband=self.deadband,
+            report=self.report.plain() if self.report else None,
         )
+
+
+def scaled(scale: float, offset: float) -> str:
+    """How a raw number becomes the value: ` × 0.1 + 5`; empty when it is the value."""
+    times = f" × {scale:g}" if scale != 1 else ""
+    plus = f" {'+' if offset > 0 else '−'} {abs(offset):g}" if offset else ""
+    return times + plus
 
 
 class ObserveSpec(Strict):
@@ -100,10 +159,16 @@ class ActionSpec(Strict):
     )
     observe: ObserveSpec | None = None
 
+    @property
+    def arguments(self) -> tuple[model.Argument, ...]:
+        """What has to be said with it; drivers know."""
+        return ()
+
     def plain(self, device: str) -> model.Action:
         """The action as the rest of the house knows it."""
         return model.Action(
             text=self.text.plain(),
             effect=self.effect,
             observe=self.observe.plain(device) if self.observe else None,
+            arguments=self.arguments,
         )

@@ -1,1 +1,1 @@
-"""Cameras: one process for each; nothing is here yet."""
+"""Cameras: one process for each, a detector that all share, and what is made of pictures."""

@@ -19,7 +19,7 @@ from rich.live import Live
 
 from edge import logs
 from simulators.demo.report import MARGIN_S, Report
-from simulators.demo.run import LAST_WORDS_S, Played, Playing, conclude, play, settle
+from simulators.demo.run import LAST_WORDS_S, Played, Playing, conclude, develop, play, settle
 from simulators.demo.scenario import Scenario, Step, load_scenario
 from simulators.demo.screen import Held, Screen
 from simulators.demo.stage import Stage, staged
@@ -89,6 +89,8 @@ async def _demo(wish: Wish, scenario: Scenario, folder: Path) -> Report | None:
     port = await asyncio.to_thread(_page_port, wish)
     loop = asyncio.get_running_loop()
     async with staged(scenario.site, folder, port) as stage:
+        if not stage.models:
+            scenario = scenario.without("models")
         console = Console(stderr=True)
         plain = not console.is_terminal
         if plain and not wish.json:
@@ -107,6 +109,7 @@ async def _demo(wish: Wish, scenario: Scenario, folder: Path) -> Report | None:
                 return None
             await play(stage, scenario, playing)
             await asyncio.sleep(max(0.0, began + wish.seconds - MARGIN_S - loop.time()))
+            await develop(stage)
             await settle(stage, LAST_WORDS_S)
             await stage.gateway.stop()
         played = Played(name=wish.scenario, seconds=wish.seconds, seed=wish.seed)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import resource
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 RESTART_S = 1.0
 """As systemd would: a gateway that dies is started again after this pause."""
@@ -16,6 +17,9 @@ RESTART_S = 1.0
 STOP_S = 10.0
 
 BEGUN = b'"gateway.started"'
+CODE: Final = re.compile(rb"^ +((?:[A-Z0-9]{4,6}-){2}[A-Z0-9]{4,6})$", re.MULTILINE)
+"""How the code looks with which the first account is made."""
+
 LOOK_S = 0.1
 
 
@@ -56,6 +60,11 @@ class GatewayProcess:
         """Return when a gateway has said that it runs: one that is starting needs its disk."""
         while BEGUN not in await asyncio.to_thread(_read, self._log_file):  # noqa: ASYNC110 - its log is all that it says
             await asyncio.sleep(LOOK_S)
+
+    async def code(self) -> str:
+        """Return the code that this start of the gateway has printed; empty until it has."""
+        codes = CODE.findall(await asyncio.to_thread(_read, self._log_file))
+        return codes[-1].decode() if len(codes) >= self.starts > 0 else ""
 
     def limit_files(self, disk: Literal["full", "free"]) -> None:
         """Let the process write to no file at all, or again as it likes; it ends with the process.

@@ -10,6 +10,7 @@ import apsw
 import msgspec
 
 from simulators.demo.ends import Ended
+from simulators.demo.noticed import Noticed, Shown
 from simulators.demo.outages import Outages
 from simulators.demo.scenario import Expectation, Step
 from simulators.platform import report
@@ -54,6 +55,8 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     gateway_starts: int
     outages: int
     ends: list[Ended]
+    noticed: list[Noticed]
+    shown: list[Shown]
 
 
 class Seen(msgspec.Struct, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ import apsw
 
 from simulators.demo import report as demo_report
 from simulators.demo.ends import ends, wrong_ends
+from simulators.demo.noticed import not_shown, noticed, shown, too_late
 from simulators.demo.reactions import not_opened_once
 from simulators.demo.report import Report
 from simulators.demo.scenario import Scenario, Step
@@ -22,6 +23,9 @@ from simulators.platform.ordered import not_done
 
 LAST_WORDS_S = 12.0
 """Nothing new happens this long before the end, so that delays and resends can run out."""
+
+DEVELOP_S = 60.0
+"""A clip is made at the lowest priority, and each of its pictures searched for faces many times."""
 
 Playing: TypeAlias = Callable[[Step], None]
 
@@ -54,6 +58,14 @@ async def settle(stage: Stage, seconds: float) -> None:
                 await stage.looked()
 
 
+async def develop(stage: Stage) -> None:
+    """Wait until cameras have kept what the story has them show: a clip takes its time."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(DEVELOP_S):
+            while not_shown(stage.acted, await stage.platform.ask(shown)):
+                await stage.looked()
+
+
 def _settled(stage: Stage) -> bool:
     status = stage.status
     return (
@@ -69,17 +81,16 @@ async def conclude(stage: Stage, scenario: Scenario, played: Played) -> Report:
     """Compare what was expected, told and kept with what the platform has."""
     ask = stage.platform.ask
     counts = await ask(report.counts)
-    stored = await ask(_numbers)
-    kept = await asyncio.to_thread(_kept, stage.journal)
-    origins = await ask(report.origins)
-    lost = len(kept - stored) + len(_confirmed(stage) - origins)
+    lost = await _lost(stage)
     expected, possible = demo_report.expectations(scenario.steps, played.seconds)
     missing, unexpected = demo_report.compare(expected, possible, await ask(demo_report.look))
     ended = await ask(ends)
     missing += wrong_ends(expected, ended)
     reactions, unanswered = stage.reactions.measured(stage.simulators)
-    missing += unanswered
-    missing += await _wrong_orders(stage, scenario)
+    missing += [*unanswered, *await _wrong_orders(stage, scenario)]
+    timely = await ask(lambda db: noticed(db, stage.acted))
+    kept_of = await ask(shown)
+    missing += [*too_late(timely), *not_shown(stage.acted, kept_of)]
     duplicates = await ask(demo_report.doubles)
     whole, waited = demo_report.split(await ask(report.latencies), stage.outages)
     return Report(
@@ -103,7 +114,17 @@ async def conclude(stage: Stage, scenario: Scenario, played: Played) -> Report:
         gateway_starts=stage.gateway.starts,
         outages=len(stage.outages.all),
         ends=ended,
+        noticed=timely,
+        shown=kept_of,
     )
+
+
+async def _lost(stage: Stage) -> int:
+    """Count what the gateway has kept, or a device was told is kept, and the platform has not."""
+    stored = await stage.platform.ask(_numbers)
+    kept = await asyncio.to_thread(_kept, stage.journal)
+    origins = await stage.platform.ask(report.origins)
+    return len(kept - stored) + len(_confirmed(stage) - origins)
 
 
 async def _wrong_orders(stage: Stage, scenario: Scenario) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib import resources
 from pathlib import Path
@@ -17,7 +17,7 @@ from ruamel.yaml.error import YAMLError
 
 from edge.errors import ConfigError
 from edge.files.text_file import read_text
-from edge.model import Party, Value
+from edge.model import EvidenceKind, Party, Value
 from edge.schema import Duration, Strict, Text
 
 SCENARIOS = resources.files("simulators") / "scenarios"
@@ -49,10 +49,15 @@ class Expectation(Strict):
     """An alarm, by its key, and what it has to become at the platform, to its `end`.
 
     `after` is how long after the step it comes; a play that ends before does not wait for it.
+    `within` is how soon it has to be raised; `shows` what cameras have to keep of it. With `needs`
+    it comes only where that is there: models are not shipped.
     """
 
     alarm: str
     after: Duration = timedelta(0)
+    within: Duration | None = None
+    needs: Literal["", "models"] = ""
+    shows: tuple[EvidenceKind, ...] = ()
     issue: str = ""
     notice: str = ""
     end: ExpectedEnd | None = None
@@ -61,6 +66,13 @@ class Expectation(Strict):
     def whole(self) -> timedelta:
         """How long after the step everything of it has come."""
         return self.after + (self.end.resolved if self.end else timedelta(0))
+
+
+class Recovery(Strict):
+    """An alarm that is over because of a step, and how soon."""
+
+    alarm: str
+    within: Duration
 
 
 class Entry(Strict):
@@ -82,6 +94,7 @@ class Entry(Strict):
     reaches: tuple[str, ...] = ()
     opens: str = ""
     expect: tuple[Expectation, ...] = ()
+    clears: tuple[Recovery, ...] = ()
 
     @model_validator(mode="after")
     def _when(self) -> Self:
@@ -109,6 +122,7 @@ class Step:
     reaches: tuple[str, ...] = ()
     opens: str = ""
     expect: tuple[Expectation, ...] = ()
+    clears: tuple[Recovery, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,6 +132,14 @@ class Scenario:
     name: Text
     site: str
     steps: tuple[Step, ...]
+
+    def without(self, need: str) -> Scenario:
+        """Return the story as far as it does not need what is not there."""
+        steps = tuple(
+            replace(step, expect=tuple(each for each in step.expect if each.needs != need))
+            for step in self.steps
+        )
+        return replace(self, steps=steps)
 
     def until(self, second: float) -> Scenario:
         """Return the part of the story before a second."""
@@ -183,6 +205,7 @@ def _steps(entry: Entry, chance: random.Random) -> list[Step]:
             reaches=entry.reaches,
             opens=entry.opens,
             expect=entry.expect,
+            clears=entry.clears,
         )
         for second in seconds
     ]

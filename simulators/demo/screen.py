@@ -23,6 +23,8 @@ STORY_LINES = HEIGHT - 2
 
 _WORDS = {
     "page": Text("平台页面", "The platform's page"),
+    "own": Text("网关页面", "The gateway's own page"),
+    "code": Text("首次注册码", "first start, code"),
     "links": Text("链路", "Links"),
     "story": Text("剧情", "Story"),
     "journal": Text("待回执", "awaiting receipts"),
@@ -61,7 +63,11 @@ class Screen:
 
     def headline(self, stage: Stage) -> str:
         """Return what it is called and where its page is."""
-        return f"{getattr(self.title, self.language)}  {self._word('page')}: {stage.platform.url}"
+        title = getattr(self.title, self.language)
+        return (
+            f"{title}  {self._word('page')}: {stage.platform.url}"
+            f"  {self._word('own')}: {stage.page}"
+        )
 
     def note(self, second: float, step: Step) -> str:
         """Add a line to the story, and return it."""
@@ -99,6 +105,11 @@ class Screen:
         head.append(stage.platform.url, style="bold cyan underline")
         if self.seconds is None:
             head.append(f"    {self._word('quit')}", style="dim")
+        head.append(f"\n{self._word('own')}: ", style="dim")
+        head.append(stage.page, style="bold cyan underline")
+        if stage.code:
+            head.append(f"    {self._word('code')}: ", style="dim")
+            head.append(stage.code, style="bold")
         return head
 
     def _figures(self, stage: Stage, counts: Counts) -> Table:

@@ -16,19 +16,23 @@ from typing import Final
 from cloud_bridge.wire import Status
 from edge.broker import Broker
 from edge.errors import ConfigError
-from simulators.broker import RunningBroker, broker, free_port
+from simulators.broker import RunningBroker, broker
 from simulators.community import simulators_of
+from simulators.demo.models import lend_models
+from simulators.demo.noticed import Acted
 from simulators.demo.outages import Outages
 from simulators.demo.process import GatewayProcess
 from simulators.demo.reactions import Reactions
 from simulators.demo.scenario import AT_PLATFORM, Step
 from simulators.platform.platform import Platform
 from simulators.platform.report import statuses
+from simulators.ports import free_port
 from simulators.simulator import Simulator
 
 SITES = resources.files("simulators") / "sites"
 CLOUD_PORT: Final = 18830
 FIELD_PORT: Final = 18831
+PAGE_PORT: Final = 18843
 PORTS: Final = re.compile(r"\b1(?:50|88)\d\d\b")
 """How the ports of a shipped site look; each is replaced by one that is free here."""
 
@@ -44,17 +48,26 @@ def utc_now() -> datetime:
 
 @dataclass(slots=True, kw_only=True)
 class Stage:
-    """What is running, and what a scenario can do to it."""
+    """What is running, and what a scenario can do to it.
+
+    `page` is where the gateway's own page is, `code` opens it as long as nobody has used it.
+    `models`: there are models for the cameras.
+    """
 
     folder: Path
+    page: str
     platform: Platform
     cloud: RunningBroker
     simulators: dict[str, Simulator]
     gateway: GatewayProcess
     outages: Outages = field(default_factory=Outages)
     reactions: Reactions = field(default_factory=Reactions)
+    models: bool = False
+    acted: list[Acted] = field(default_factory=list)
     status: Status | None = None
     readings_before: int = 0
+    code: str = ""
+    _coded: int = 0
     _looked: asyncio.Event = field(default_factory=asyncio.Event)
 
     @property
@@ -64,6 +77,7 @@ class Stage:
 
     async def act(self, step: Step) -> None:
         """Do one step of a scenario."""
+        self.acted.append(Acted(step=step, at=utc_now()))
         match step.do:
             case "cut_cloud":
                 await self._cut_cloud(step.lasts)
@@ -85,20 +99,27 @@ class Stage:
                 self._follow(status)
                 if status.at and status.online:
                     self.outages.seen_whole(status.at)
+            if self._coded != self.gateway.starts and (code := await self.gateway.code()):
+                self.code, self._coded = code, self.gateway.starts
             self._looked.set()
             self._looked = asyncio.Event()
             await asyncio.sleep(LOOK_S)
 
     async def begun(self) -> None:
         """Return when the gateway has every link: before that a story tells nobody anything."""
+        wanted = {simulator.id for simulator in self.simulators.values()}
         with suppress(TimeoutError):
             async with asyncio.timeout(START_S):
-                while self.status is None or not all(link.up for link in self.status.links):
+                while not wanted <= self._up():
                     await self.looked()
 
     async def looked(self) -> None:
         """Return when the gateway's word has been looked at once more."""
         await self._looked.wait()
+
+    def _up(self) -> set[str]:
+        """The links that the gateway says are up; what it has not tried yet is not among them."""
+        return {link.id for link in self.status.links if link.up} if self.status else set()
 
     @property
     def readings(self) -> int:
@@ -144,8 +165,8 @@ async def staged(site: str, folder: Path, http_port: int) -> AsyncIterator[Stage
     ports = await asyncio.to_thread(copy_site, site, folder)
     async with AsyncExitStack() as stack:
         cloud = await stack.enter_async_context(broker(ports[CLOUD_PORT]))
-        local = await stack.enter_async_context(broker(ports[FIELD_PORT]))
-        del local
+        if FIELD_PORT in ports:
+            await stack.enter_async_context(broker(ports[FIELD_PORT]))
         platform = Platform(
             folder / "platform.db",
             Broker(host="127.0.0.1", port=cloud.port, version=cloud.version),
@@ -157,10 +178,12 @@ async def staged(site: str, folder: Path, http_port: int) -> AsyncIterator[Stage
             await asyncio.to_thread(_set_version, site_file, cloud.version)
         stage = Stage(
             folder=folder,
+            page=f"https://127.0.0.1:{ports[PAGE_PORT]}",
             platform=platform,
             cloud=cloud,
             simulators=await asyncio.to_thread(simulators_of, site_file),
             gateway=GatewayProcess(site_file, folder / "gateway.log"),
+            models=await asyncio.to_thread(lend_models, folder),
         )
         async with asyncio.TaskGroup() as tasks:
             running = [tasks.create_task(platform.run(), name="platform")]
@@ -170,12 +193,11 @@ async def staged(site: str, folder: Path, http_port: int) -> AsyncIterator[Stage
                 for each in dict.fromkeys(stage.simulators.values())
             ]
             running.append(tasks.create_task(stage.watch(), name="watch"))
-            supervisor = tasks.create_task(stage.gateway.supervise(), name="gateway")
+            running.append(tasks.create_task(stage.gateway.supervise(), name="gateway"))
             try:
                 yield stage
             finally:
                 await stage.gateway.stop()
-                supervisor.cancel()
                 for task in running:
                     task.cancel()
 

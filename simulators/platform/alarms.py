@@ -12,12 +12,13 @@ from cloud_bridge.wire.documents import (
     ClearedData,
     CommandData,
     EscalatedData,
+    EvidenceData,
     IssueData,
     RaisedData,
     ReportData,
 )
 from cloud_bridge.wire.parts import AlarmDoc, IssueDoc, LocationDoc, NoticeDoc
-from simulators.platform import answers, ordered
+from simulators.platform import answers, ordered, pictures
 from simulators.platform.instants import micros
 
 
@@ -32,7 +33,7 @@ def origin(data: Data | None) -> str:
             return ""
 
 
-def apply(db: apsw.Connection, event: CloudEvent[Data | None]) -> None:
+def apply(db: apsw.Connection, event: CloudEvent[Data | None]) -> None:  # noqa: C901 - one line for each kind of event
     """Carry an event that is new into the tables that people look at."""
     data = event.data
     if data is None:
@@ -53,6 +54,8 @@ def apply(db: apsw.Connection, event: CloudEvent[Data | None]) -> None:
             answers.escalate(db, event, data)
         case IssueData():
             answers.confirm(db, event, data)
+        case EvidenceData():
+            pictures.know(db, event, data)
         case CommandData():
             ordered.answer(db, event, data)
         case _:

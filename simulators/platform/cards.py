@@ -10,9 +10,9 @@ import msgspec
 
 from cloud_bridge.wire import Bilingual
 from cloud_bridge.wire.parts import AlarmDoc, IssueDoc, NoticeDoc
-from simulators.platform import ordered
+from simulators.platform import ordered, pictures
 from simulators.platform.issues import NEXT
-from simulators.platform.shown import Escalation, IssueCard, NoticeCard, OrderLine
+from simulators.platform.shown import Escalation, IssueCard, NoticeCard, OrderLine, Picture
 
 MOST_ISSUES = 40
 MOST_NOTICES = 20
@@ -29,7 +29,8 @@ def issues(db: apsw.Connection) -> tuple[IssueCard, ...]:
         " NOT EXISTS (SELECT 1 FROM issue_steps s WHERE s.site = i.site AND s.issue = i.id"
         " AND s.told = 0),"
         " coalesce((SELECT d.id FROM devices d WHERE d.site = i.site AND d.kind = 'gate'"
-        " AND d.id = substr(a.key, 1, instr(a.key, '/') - 1)), '')"
+        " AND d.id = substr(a.key, 1, instr(a.key, '/') - 1)), ''),"
+        " i.alarm"
         " FROM issues i JOIN alarms a ON a.site = i.site AND a.id = i.alarm"
         " WHERE i.body IS NOT NULL"
         " ORDER BY i.closed_at IS NOT NULL AND a.cleared_at IS NOT NULL, CASE i.lane"
@@ -37,17 +38,18 @@ def issues(db: apsw.Connection) -> tuple[IssueCard, ...]:
         " i.closed_at IS NOT NULL, i.closed_at DESC, i.raised_at DESC LIMIT ?",
         (MOST_ISSUES,),
     )
-    told, orders = _escalations(db), ordered.lines(db)
-    return tuple(_issue(row, told, orders) for row in rows)
+    told, orders, taken = _escalations(db), ordered.lines(db), pictures.of_alarms(db)
+    return tuple(_issue(row, told, orders, taken) for row in rows)
 
 
 def _issue(
     row: Sequence[object],
     told: Mapping[tuple[str, str], Sequence[Escalation]],
     orders: Sequence[OrderLine],
+    taken: Mapping[tuple[str, str], Sequence[Picture]],
 ) -> IssueCard:
     site, body, lane, state, raised, responded, closed, cleared, *rest = row
-    respond_seconds, resolve_seconds, zh, en, standing, by, known, gate = rest
+    respond_seconds, resolve_seconds, zh, en, standing, by, known, gate, about = rest
     issue = msgspec.json.decode(str(body), type=IssueDoc)
     alarm = msgspec.json.decode(str(standing), type=AlarmDoc)
     since = _seconds(raised) or 0.0
@@ -74,12 +76,19 @@ def _issue(
         suppressed=alarm.suppressed,
         seen_by=alarm.acknowledged_by,
         gate=str(gate),
-        orders=tuple(
-            one
-            for one in orders
-            if (one.site, one.device) == (site, gate)
-            and since <= one.at <= (_seconds(closed) or one.at)
-        ),
+        orders=_orders_of(str(site), str(gate), since, _seconds(closed), orders),
+        pictures=tuple(taken.get((str(site), str(about)), ())),
+    )
+
+
+def _orders_of(
+    site: str, gate: str, since: float, until: float | None, orders: Sequence[OrderLine]
+) -> tuple[OrderLine, ...]:
+    """What a gate was told while an issue was open."""
+    return tuple(
+        one
+        for one in orders
+        if (one.site, one.device) == (site, gate) and since <= one.at <= (until or one.at)
     )
 
 

@@ -14,21 +14,33 @@ import structlog
 from cloud_bridge.wire import (
     Address,
     Receipt,
+    Refusal,
     Status,
+    Telemetry,
+    TelemetryReceipt,
     WireError,
+    decode_piece,
     decode_status,
     decode_telemetry,
+    encode_evidence_receipt,
     encode_issue_update,
     encode_receipt,
+    encode_telemetry_receipt,
+    evidence_of,
+    evidence_receipts_topic,
     issues_topic,
     parse_topic,
     receipts_topic,
+    telemetry_receipts_topic,
 )
 from edge.errors import LinkDown
 from edge.mqtt import Message, Published
+from simulators.platform import pictures
 from simulators.platform.desk import Desk
 from simulators.platform.intake import Judged, judge
+from simulators.platform.readings import Readings
 from simulators.platform.receipts import merge
+from simulators.platform.shelf import Shelf
 
 RECONNECT_SECONDS = 0.5
 RESEND_SECONDS = 10.0
@@ -37,6 +49,9 @@ WAITING = 1000
 """Messages read and not yet stored; full: the session is not read until there is room."""
 TOGETHER = 200
 """Messages stored in one transaction: more would hold back the first one's receipt."""
+
+TELEMETRY_WAITING = 32
+"""Batches of readings not stored yet; what comes when it is full is sent again by its gateway."""
 
 TOLD_BACK = "community.issue.changed.v1"
 
@@ -61,9 +76,12 @@ Connect: TypeAlias = Callable[[], AbstractAsyncContextManager[Session]]
 class Consumer:
     """Reconnects for as long as it lives; what was not acknowledged comes again."""
 
-    def __init__(self, connect: Connect, desk: Desk) -> None:
+    def __init__(self, connect: Connect, desk: Desk, shelf: Shelf, readings: Readings) -> None:
         self._connect = connect
         self._desk = desk
+        self._shelf = shelf
+        self._readings = readings
+        self._telemetry: asyncio.Queue[Telemetry] = asyncio.Queue(TELEMETRY_WAITING)
         self._untold = asyncio.Event()
         self._sent: dict[int, float] = {}
         self._lives: dict[tuple[str, str], datetime | None] = {}
@@ -102,6 +120,7 @@ class Consumer:
             async with asyncio.TaskGroup() as tasks:
                 tasks.create_task(self._store(session, waiting), name="platform-store")
                 tasks.create_task(self._tell(session), name="platform-tell")
+                tasks.create_task(self._keep_readings(session), name="platform-readings")
                 async with aclosing(session.messages()) as messages:
                     async for message in messages:
                         await waiting.put(message)
@@ -123,6 +142,8 @@ class Consumer:
                 address = parse_topic(message.topic)
                 if address.rest.startswith("events/"):
                     events.append((address, judge(message.body, address)))
+                elif address.rest.startswith("evidence/"):
+                    await self._take_piece(session, address, message.body)
                 else:
                     await self._take_other(address, message.body)
             except WireError as error:
@@ -143,8 +164,38 @@ class Consumer:
             await self._desk.write(lambda store: store.keep_status(status))
             self._follow(status)
         elif address.rest == "telemetry":
-            readings = len(decode_telemetry(body).samples)
-            await self._desk.write(lambda store: store.count_readings(readings))
+            telemetry = decode_telemetry(body)
+            if (telemetry.site, telemetry.gateway) != (address.site, address.gateway):
+                raise WireError("the telemetry is another gateway's")
+            if not self._telemetry.full():
+                self._telemetry.put_nowait(telemetry)
+
+    async def _keep_readings(self, session: Session) -> None:
+        """Store readings beside the events, which do not wait for them; then say so."""
+        while True:
+            telemetry = await self._telemetry.get()
+            try:
+                new = await self._readings.keep(telemetry)
+            except WireError as error:
+                refusal = Refusal(id=telemetry.id, reason=str(error))
+                receipt = TelemetryReceipt(refused=(refusal,))
+            else:
+                receipt = TelemetryReceipt(stored=(telemetry.id,))
+                await self._count(new)
+            topic = telemetry_receipts_topic(telemetry.site, telemetry.gateway)
+            await session.publish(topic, encode_telemetry_receipt(receipt))
+
+    async def _count(self, readings: int) -> None:
+        await self._desk.write(lambda store: store.count_readings(readings))
+
+    async def _take_piece(self, session: Session, address: Address, body: bytes) -> None:
+        """Take a piece of a picture; say how much of it is there."""
+        site, sha256 = address.site, evidence_of(address.rest)
+        receipt = await self._shelf.take(site, sha256, decode_piece(body))
+        if receipt.stored:
+            await self._desk.write(lambda store: pictures.come(store.connection, site, sha256))
+        topic = evidence_receipts_topic(site, address.gateway)
+        await session.publish(topic, encode_evidence_receipt(receipt))
 
     async def _answer(
         self, session: Session, addresses: Sequence[Address], kept: Sequence[Receipt]

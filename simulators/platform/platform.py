@@ -12,7 +12,7 @@ from typing import TypeVar
 
 import apsw
 
-from cloud_bridge.wire.topics import EVERY_EVENT, EVERY_STATUS, EVERY_TELEMETRY
+from cloud_bridge.wire.topics import EVERY_EVENT, EVERY_EVIDENCE, EVERY_STATUS, EVERY_TELEMETRY
 from edge.api.server import serve
 from edge.driver import Now
 from edge.model import Value
@@ -23,6 +23,9 @@ from simulators.platform.desk import Desk
 from simulators.platform.dispatch import COMMAND, Dispatch
 from simulators.platform.orders import OrderDesk
 from simulators.platform.person import Person
+from simulators.platform.readings import Readings
+from simulators.platform.shelf import Shelf
+from simulators.platform.shown_pictures import add_pictures
 
 T = TypeVar("T")
 
@@ -51,7 +54,9 @@ class Platform:
         self._host = host
         self._http_port = http_port
         self._desk = Desk(store_path, now)
-        self._consumer = Consumer(self._connect, self._desk)
+        self._shelf = Shelf(store_path.with_name(f"{store_path.stem}-pictures"))
+        self.readings = Readings(store_path.with_name(f"{store_path.stem}-readings.db"))
+        self._consumer = Consumer(self._connect, self._desk, self._shelf, self.readings)
         self._person = Person(self._desk, self._consumer.tell_issues)
         self._orders = OrderDesk(self._consumer.publish, now)
         self._dispatch = Dispatch(self._desk, self._orders, now)
@@ -86,9 +91,11 @@ class Platform:
     async def run(self) -> None:
         """Live until cancelled; a broker that goes away is waited for."""
         await self._desk.open()
+        await self.readings.open()
         try:
             page = await asyncio.to_thread(web.load_page)
             app = web.application(self._desk, page, self._consumer.tell_issues, self._dispatch)
+            add_pictures(app, self._desk, self._shelf)
             listening = socket.create_server((self._host, self._http_port), backlog=128)
             self._port = int(listening.getsockname()[1])
             self.ready.set()
@@ -100,11 +107,12 @@ class Platform:
                 tasks.create_task(self._consumer.run(), name="platform-consumer")
         finally:
             self.ready.clear()
+            await self.readings.close()
             await self._desk.close()
 
     def _connect(self) -> AbstractAsyncContextManager[Session]:
         return connect(
             self._broker,
             client_id=CLIENT_ID,
-            subscriptions=(EVERY_EVENT, EVERY_TELEMETRY, EVERY_STATUS),
+            subscriptions=(EVERY_EVENT, EVERY_TELEMETRY, EVERY_STATUS, EVERY_EVIDENCE),
         )

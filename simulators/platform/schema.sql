@@ -104,6 +104,26 @@ CREATE TABLE IF NOT EXISTS notices (
   PRIMARY KEY (site, id)
 ) STRICT;
 
+-- Pictures that gateways have told of, and those whose bytes have come.
+CREATE TABLE IF NOT EXISTS pictures (
+  site         TEXT NOT NULL,
+  sha256       TEXT NOT NULL,
+  alarm        TEXT NOT NULL,
+  kind         TEXT NOT NULL,
+  media_type   TEXT NOT NULL,
+  blurred      TEXT NOT NULL,
+  began        INTEGER NOT NULL,
+  camera_zh    TEXT NOT NULL,
+  camera_en    TEXT NOT NULL,
+  PRIMARY KEY (site, alarm, sha256)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS pictures_sha256 ON pictures (site, sha256);
+CREATE TABLE IF NOT EXISTS pictures_come (
+  site         TEXT NOT NULL,
+  sha256       TEXT NOT NULL,
+  PRIMARY KEY (site, sha256)
+) STRICT, WITHOUT ROWID;
+
 CREATE TABLE IF NOT EXISTS places (
   site         TEXT NOT NULL,
   building     TEXT NOT NULL,

@@ -50,12 +50,24 @@ class OrderLine(Struct, frozen=True):
     ended: float | None
 
 
+class Picture(Struct, frozen=True):
+    """A still or a clip that is evidence of an alarm; `there` once its bytes have come."""
+
+    sha256: str
+    kind: str
+    blurred: str
+    at: float
+    camera: Bilingual
+    there: bool
+
+
 class IssueCard(Struct, frozen=True):
     """One issue with what may be done next.
 
     `measured` is what the gateway measured, in seconds to response and to resolution; `told`
     is whether it knows of every step. `suppressed` and `seen_by` are its alarm's. `gate` is the
     device where the alarm's is one that can be opened from here; `orders` what it was told since.
+    `pictures` are those of its alarm.
     """
 
     site: str
@@ -81,6 +93,7 @@ class IssueCard(Struct, frozen=True):
     seen_by: str
     gate: str
     orders: tuple[OrderLine, ...]
+    pictures: tuple[Picture, ...]
 
 
 class NoticeCard(Struct, frozen=True):

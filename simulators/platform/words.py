@@ -15,6 +15,7 @@ from cloud_bridge.wire.documents import (
     DeviceStateData,
     DroppedData,
     EscalatedData,
+    EvidenceData,
     GatewayData,
     IssueData,
     LinkData,
@@ -22,9 +23,12 @@ from cloud_bridge.wire.documents import (
     ReportData,
     ResetData,
     SuppressionData,
+    VisionData,
 )
 from cloud_bridge.wire.parts import AlarmDoc, CommandDoc
+from cloud_bridge.wire.parts_seen import VisionDoc
 from edge.rules.interlock import FIRE, LIFT, NO_ACTION, NO_DEVICE, NOT_GRANTED, REMOTE_OFF
+from edge.vision.names import name_of
 
 _REFUSALS = (FIRE, LIFT, NO_ACTION, NO_DEVICE, NOT_GRANTED, REMOTE_OFF)
 
@@ -165,6 +169,17 @@ def _command(command: CommandDoc) -> Bilingual:
     return _join(said, command.issued_by)
 
 
+def _seen(seen: VisionDoc) -> Bilingual:
+    what = name_of(seen.what)
+    said = _join(Bilingual(zh=what.zh, en=what.en), seen.zone, seen.label)
+    if seen.phase == "begin":
+        return said
+    seconds = round(seen.dwell_seconds)
+    if seen.phase == "update":
+        return Bilingual(zh=f"{said.zh}，已 {seconds} 秒", en=f"{said.en}, for {seconds} s")
+    return Bilingual(zh=f"{said.zh} 结束，共 {seconds} 秒", en=f"{said.en}: over after {seconds} s")
+
+
 def _given_up(data: DroppedData | DeliveryData) -> Bilingual:
     if isinstance(data, DeliveryData):
         return _join(Bilingual(zh="平台拒收", en="refused by the platform"), data.delivery.reason)
@@ -195,6 +210,10 @@ def describe(data: Data | None) -> Bilingual:  # noqa: C901, PLR0911, PLR0912 - 
             return _join(Bilingual(zh="设备上报", en="report"), data.report.what)
         case ResetData():
             return _join(Bilingual(zh="复位", en="reset"), data.reset.component)
+        case VisionData():
+            return _seen(data.vision)
+        case EvidenceData():
+            return Bilingual(zh="已留证", en="evidence kept")
         case LinkData():
             return _join(_say("online" if data.link.up else "offline"), data.link.reason)
         case CommandData():

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import timedelta
 from time import process_time
 from typing import Any, Final
+
+from msgspec import structs
 
 from edge.model import Device, Lane, Location, Point, Reading, Text
 from edge.rules.alarm import PointAlarm, Words
@@ -51,7 +52,7 @@ HEARD: Final = tuple(
     Reading(point=f"d{number % DEVICES}/level", value=50.0 + number % 7, at=EPOCH)
     for number in range(20_000)
 )
-HEARD_BY_FEW: Final = tuple(replace(reading, point="d0/level") for reading in HEARD)
+HEARD_BY_FEW: Final = tuple(structs.replace(reading, point="d0/level") for reading in HEARD)
 UNHEARD: Final = tuple(
     Reading(point=f"d{number % DEVICES}/x{number % (POINTS - 1)}", value=50.0, at=EPOCH)
     for number in range(20_000)

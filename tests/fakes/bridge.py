@@ -7,10 +7,12 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 from cloud_bridge.bridge import Bridge
+from cloud_bridge.evidence import Outgoing
 from cloud_bridge.journal import Journal
+from cloud_bridge.telemetry import Telemetry
 from cloud_bridge.wire import Status
-from edge.driver import Report
-from edge.keeper import Opened, Way, keep_open
+from edge.driver import Report, Way
+from edge.keeper import Opened, keep_open
 from edge.model import DeviceReported, Event, Kept, Lane, Reading
 from tests.fakes import time as virtual
 from tests.fakes.platform import FakePlatform
@@ -27,8 +29,18 @@ async def _status() -> Status:
 class House:
     """A journal, a bridge and a platform, in virtual time."""
 
-    def __init__(self, folder: Path) -> None:
-        self.journal = Journal(folder / "journal.db", ["up"], lambda k: f"gw/{k.number}".encode())
+    def __init__(
+        self,
+        folder: Path,
+        evidence: Outgoing | None = None,
+        telemetry: Telemetry | None = None,
+    ) -> None:
+        self.journal = Journal(
+            folder / "journal.db",
+            ["up"],
+            lambda k: f"gw/{k.number}".encode(),
+            now=lambda: EPOCH,
+        )
         self.platform = FakePlatform()
         self.told: list[Event] = []
         self.obeyed: list[tuple[bytes, bool]] = []
@@ -43,6 +55,8 @@ class House:
             obey=self._obey,
             status=_status,
             now=virtual.now,
+            evidence=evidence,
+            telemetry=telemetry,
         )
 
     async def _take(self, report: Report) -> None:

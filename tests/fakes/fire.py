@@ -61,11 +61,9 @@ STAYS = gate("gate-3", seen=True, open="opens", release="releases", lock="locks"
 SWINGS = gate("gate-4", open="opens", reboot="other")
 PERIMETER = gate("gate-9", "", release="releases", close="closes")
 ELSEWHERE = gate("gate-1", "b1", release="releases")
-CAMERA = device("cam-3", kind="camera", building="b3", actions={"capture": action("other")})
-ABROAD = device("cam-1", kind="camera", building="b1", actions={"capture": action("other")})
 LIFT = device("lift-5", kind="lift", building="b3", actions={"home": action("releases")})
 SMOKE = [device(f"smoke-{n}", kind="smoke", building="b3", units={"smoke": ""}) for n in (1, 2)]
-SITE = burning_site(STAYS, SWINGS, PERIMETER, ELSEWHERE, CAMERA, ABROAD, LIFT, *SMOKE)
+SITE = burning_site(STAYS, SWINGS, PERIMETER, ELSEWHERE, LIFT, *SMOKE)
 CONFIRMED = "b3/fire_confirmed"
 HAND = "手动火灾报警按钮 3层楼梯口手报3"
 

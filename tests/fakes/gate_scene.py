@@ -13,8 +13,10 @@ from edge.driver import Report
 from edge.drivers.mqtt_gate.link import GateDriver, GateLink, GateSection
 from edge.model import Access, DeviceChanged, Record
 from edge.mqtt import Broker
-from simulators.broker import Mosquitto, broker, free_port
+from edge.trace import Trace
+from simulators.broker import Mosquitto, broker
 from simulators.gate import FaceGates
+from simulators.ports import free_port
 from tests.fakes import mqtt
 
 GATES = {"gate-1": "1026700", "gate-2": "1026701"}
@@ -74,7 +76,7 @@ async def serving(
     running: Mosquitto, gates: FaceGates, link: GateLink, *, confirming: bool
 ) -> AsyncIterator[Scene]:
     """The driver's session with the broker."""
-    async with link.open(now) as driver:
+    async with link.open(now, Trace(now)) as driver:
         scene = Scene(running, gates, link, driver, confirming=confirming)
         following = asyncio.create_task(scene.follow(), name="follow")
         try:

@@ -28,8 +28,9 @@ from edge.config import load
 from edge.gateway import Gateway
 from edge.model import Lane
 from edge.mqtt import Broker, Session, connect
-from simulators.broker import broker, free_port
+from simulators.broker import broker
 from simulators.gate import FaceGates
+from simulators.ports import free_port
 
 SITE, GATEWAY = "matrix", "gw-1"
 WISH = Wish(site=SITE, gateway=GATEWAY, device="gate-1", action="open", by="王工")
@@ -57,10 +58,10 @@ class Scene:
             lambda: Gateway(load(self.folder / "site.yaml", language="en"))
         )
         self.gateway = gateway
-        self._running = asyncio.create_task(gateway.run(), name="gateway")
-        readings = gateway._pipeline.state.readings
-        await self.until(lambda: all(f"{gate}/online" in readings for gate in GATES))
-        await self.until(lambda: gateway._uplink_states.get("city", (False, ""))[0])
+        self._running = asyncio.create_task(gateway.run(asyncio.Event()), name="gateway")
+        running = gateway.running
+        await self.until(lambda: all(f"{gate}/online" in running.state.readings for gate in GATES))
+        await self.until(lambda: running.uplinks().get("city", (False, ""))[0])
 
     async def end(self) -> None:
         """End the gateway at once."""

@@ -20,6 +20,7 @@ from edge.drivers.gb26875.objects import Item
 from edge.drivers.gb26875.profile import GbAddress, GbProfile
 from edge.model import Command, Device, DeviceChanged, Location, Text, Value
 from edge.profiles import Profiles, shipped
+from edge.trace import Trace
 from tests.fakes import time
 
 P = ParamSpec("P")
@@ -188,7 +189,9 @@ def virtual(test: Callable[P, Coroutine[Any, Any, None]]) -> Callable[P, None]:
 async def port(dialect: str = "std", connections: int = 4) -> AsyncIterator[GbDriver]:
     """Open a port with two devices, without a socket."""
     devices = {ADDRESS: placed(), 124: placed(124, "fire-2")}
-    driver = GbDriver("fire-port", settings(dialect, connections=connections), devices, time.now)
+    driver = GbDriver(
+        "fire-port", settings(dialect, connections=connections), devices, time.now, Trace(time.now)
+    )
     try:
         yield driver
     finally:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -13,9 +12,11 @@ from edge.driver import Report
 from edge.drivers.gb26875.dialect import DIALECTS
 from edge.drivers.gb26875.link import GbDriver, GbLink
 from edge.model import Command, DeviceChanged, DeviceReported, Reading, Record, Value
+from edge.trace import Trace
 from simulators.fire_device import Identity
 from simulators.fire_line import Centre, Pace
 from simulators.fire_panel import FirePanel
+from simulators.ports import free_port
 from tests.fakes.gb26875 import ADDRESS, PROFILE, placed, settings
 
 PACE = Pace(reply=0.3, resends=3, heartbeat=0.5, reconnect=0.05)
@@ -25,14 +26,6 @@ PATIENCE_S = 10
 def now() -> datetime:
     """Return the real instant."""
     return datetime.now(UTC)
-
-
-def free_port() -> int:
-    """Return a port that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 class Site:
@@ -53,7 +46,7 @@ class Site:
     @asynccontextmanager
     async def gateway(self) -> AsyncIterator[GbDriver]:
         """Listen and take what comes."""
-        async with self.link.open(now) as driver:
+        async with self.link.open(now, Trace(now)) as driver:
             self._driver = driver
             taking = asyncio.create_task(self._take(driver), name="takes reports")
             try:

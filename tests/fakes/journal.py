@@ -26,7 +26,7 @@ def narrate(kept: Kept) -> bytes:
 
 def opened(folder: Path) -> Journal:
     """A journal with one uplink."""
-    return Journal(folder / "journal.db", ["up"], narrate)
+    return Journal(folder / "journal.db", ["up"], narrate, now=lambda: EPOCH)
 
 
 def on_disk(folder: Path) -> list[int]:

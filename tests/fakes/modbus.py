@@ -31,6 +31,7 @@ from edge.model import (
     Value,
 )
 from edge.profiles import Profiles
+from edge.trace import Trace
 from simulators.lift import LiftSimulator
 from simulators.modbus_server import SlaveUnit
 from tests.fakes.time import now
@@ -98,11 +99,18 @@ class FakeBus:
     slaves: Mapping[int, SlaveUnit]
     line: Line = field(default_factory=lambda: Line(baud=9600))
     asked: list[tuple[float, int, bytes]] = field(default_factory=list)
+    sent: bytes = b""
+    came: bytes = b""
+
+    def stray(self) -> bytes:
+        """Nothing comes unasked."""
+        return b""
 
     async def exchange(self, request: Request, within: float) -> Outcome:
         """Ask a slave; silence takes as long as it is waited for."""
         loop = asyncio.get_running_loop()
         self.asked.append((loop.time(), request.unit, request.pdu))
+        self.sent, self.came = bytes((request.unit,)) + request.pdu, b""
         slave = self.slaves.get(request.unit)
         if slave is None or slave.faults.silent:
             await asyncio.sleep(within)
@@ -113,6 +121,7 @@ class FakeBus:
             await asyncio.sleep(within)
             return Silence()
         await asyncio.sleep(took + slave.faults.slow)
+        self.came = bytes((request.unit,)) + pdu
         return answer_of(pdu, request) or Silence(garbled=True)
 
     async def pause(self, seconds: float) -> None:
@@ -125,6 +134,7 @@ def opened(
     devices: Mapping[int, ModbusProfile],
     said: Said | None = None,
     names: Mapping[int, str] = MappingProxyType({}),
+    trace: Trace | None = None,
 ) -> ModbusDriver:
     """A driver of units on a bus; unit 3 is `d3` unless it has a name."""
     return ModbusDriver(
@@ -136,6 +146,7 @@ def opened(
         floor=0.05,
         ceiling=0.5,
         reconnects=True,
+        trace=trace or Trace(now),
     )
 
 

@@ -12,6 +12,7 @@ from typing import Any, Final, get_args
 from edge.config.rules_of import rules_of
 from edge.model import (
     Access,
+    Action,
     AlarmCleared,
     AlarmRaised,
     AlarmReset,
@@ -33,9 +34,12 @@ from edge.model import (
 )
 from edge.model.alarms import Update
 from edge.model.events import AccessDecision
-from edge.rules import nobody_passed, passback
+from edge.rules import evidence, nobody_passed, passback
+from edge.rules.anomaly import built_in as anomalies
+from edge.rules.anomaly.section import AnomaliesOptions
 from edge.rules.engine import Engine
 from edge.rules.fires import CATEGORIES
+from edge.rules.nearest import CAPTURE
 from edge.rules.rule import Rule
 from edge.site import Site
 from tests.fakes.riverside import riverside
@@ -63,7 +67,13 @@ class OddWorld:
             )
             for way in ("in", "out")
         }
-        self._site = replace(site, devices={**site.devices, **ways})
+        camera = replace(
+            gate,
+            id="camera",
+            kind="camera",
+            actions={CAPTURE: Action(text=Text("留证", "Capture"))},
+        )
+        self._site = replace(site, devices={**site.devices, **ways, camera.id: camera})
         rules, self._templates = rules_of(configuration)
         self._rules = (*rules, *_further(self._site, tuple(ways)))
         devices = tuple(self._site.devices)
@@ -163,5 +173,17 @@ def _further(site: Site, gates: tuple[str, ...]) -> Iterable[Rule[Any]]:
     resident = nobody_passed.Resident(id="p1", gates=gates, agreed="2026-01-01", device=gates[0])
     watched = nobody_passed.NobodyPassedOptions(residents=(resident,))
     yield from nobody_passed.BUILT_IN.build(site, watched)
+    yield from evidence.BUILT_IN.build(site, evidence.EvidenceOptions())
+    yield from anomalies.BUILT_IN.build(site, _watched())
     pairs = passback.BUILT_IN.build(site, passback.PassbackOptions())
     yield from (rule for rule in pairs if rule.id == ".passback/b9")
+
+
+def _watched() -> AnomaliesOptions:
+    """A point that is watched for everything."""
+    lines: list[dict[str, object]] = [
+        {"point": "hydrant-1/pressure", "watch": watch}
+        for watch in ("usual", "drift", "night", "flat", "jump")
+    ]
+    lines.append({**lines[0], "watch": "apart", "from": "breaker-1/voltage_a"})
+    return AnomaliesOptions.model_validate({"defaults": False, "points": lines}, strict=False)

@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 
 from cloud_bridge.uplink import Heard, Said
-from cloud_bridge.wire import Receipt, Refusal, Status
+from cloud_bridge.wire import (
+    EvidenceReceipt,
+    Piece,
+    Receipt,
+    Refusal,
+    Status,
+    Telemetry,
+    TelemetryReceipt,
+    decode_telemetry,
+)
 from edge.errors import LinkDown
 from edge.model import Lane
 
 
 class FakePlatform:
-    """Stores what it is sent, by lane; `bodies` are event ids as text."""
+    """Stores what it is sent, by lane; `bodies` are event ids as text.
+
+    `order` is what came one after the other: a lane, or nothing for readings.
+    """
 
     def __init__(self) -> None:
         self.stored: list[str] = []
@@ -24,6 +36,11 @@ class FakePlatform:
         self.answering = True
         self.heard: Heard = "unknown"
         self.refuses: dict[str, str] = {}
+        self.pieces: list[tuple[str, Piece]] = []
+        self.evidence: Callable[[str, Piece], EvidenceReceipt | None] = lambda _, __: None
+        self.telemetry: list[Telemetry] = []
+        self.receipt: Callable[[Telemetry], TelemetryReceipt | None] = _stored
+        self.order: list[Lane | None] = []
         self._words: asyncio.Queue[Said] = asyncio.Queue(10_000)
 
     @asynccontextmanager
@@ -45,6 +62,7 @@ class FakePlatform:
         self.check()
         ids = [body.decode() for body in bodies]
         self.received += [(lane, event) for event in ids]
+        self.order.append(lane)
         if not self.answering:
             return self.heard
         self.stored += [event for event in ids if event not in self.refuses]
@@ -59,6 +77,27 @@ class FakePlatform:
             )
         )
         return "heard"
+
+    async def send_piece(self, sha256: str, piece: Piece) -> None:
+        """Take a piece of evidence in 20 ms; answer as `evidence` says."""
+        await asyncio.sleep(0.02)
+        self.check()
+        self.pieces.append((sha256, piece))
+        receipt = self.evidence(sha256, piece)
+        if receipt is not None:
+            await self.say(receipt)
+
+    async def send_telemetry(self, body: bytes) -> Heard:
+        """Take readings in 20 ms; answer as `receipt` says, unless nobody hears."""
+        await asyncio.sleep(0.02)
+        self.check()
+        self.order.append(None)
+        telemetry = decode_telemetry(body)
+        self.telemetry.append(telemetry)
+        receipt = self.receipt(telemetry)
+        if receipt is not None and self.heard != "unheard":
+            await self.say(receipt)
+        return self.heard
 
     async def tell_status(self, status: Status) -> None:
         """Look at nothing."""
@@ -79,3 +118,7 @@ class FakePlatform:
                 self.check()
                 continue
             yield said
+
+
+def _stored(telemetry: Telemetry) -> TelemetryReceipt:
+    return TelemetryReceipt(stored=(telemetry.id,))

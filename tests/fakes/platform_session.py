@@ -13,6 +13,8 @@ from edge.errors import LinkDown
 from edge.mqtt import Message, Published
 from simulators.platform.consumer import Connect, Consumer
 from simulators.platform.desk import Desk
+from simulators.platform.readings import Readings
+from simulators.platform.shelf import Shelf
 from tests.fakes import time
 
 
@@ -69,15 +71,18 @@ def play(tmp_path: Path, story: Story) -> FakeBroker:
     async def main() -> FakeBroker:
         broker = FakeBroker()
         desk = Desk(tmp_path / "platform.db", lambda: AT)
+        readings = Readings(tmp_path / "readings.db")
         await desk.open()
+        await readings.open()
         connect: Connect = broker.connect
-        consumer = Consumer(connect, desk)
+        consumer = Consumer(connect, desk, Shelf(tmp_path / "pictures"), readings)
         running = asyncio.create_task(consumer.run(), name="consumer")
         try:
             await story(broker, consumer, desk)
         finally:
             running.cancel()
             await asyncio.wait([running])
+            await readings.close()
             await desk.close()
         return broker
 

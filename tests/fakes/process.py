@@ -13,14 +13,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from edge.local_socket import NAME, connect
+
 START_S = 20.0
-
-
-def free_port() -> int:
-    """A port that nobody listens on just now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class GatewayUnderTest:
@@ -36,6 +31,12 @@ class GatewayUnderTest:
     def journal(self) -> Path:
         """Where it keeps its events."""
         return self.folder / "var" / "journal.db"
+
+    @property
+    def pid(self) -> int:
+        """Of the process."""
+        assert self._process is not None
+        return self._process.pid
 
     def start(self) -> None:
         """Start it; what it says goes to a file beside its site."""
@@ -65,6 +66,19 @@ class GatewayUnderTest:
         status = self._process.wait(START_S)
         self._process = None
         return status
+
+    def answers(self) -> None:
+        """Return once it answers at its local socket."""
+        deadline = time.monotonic() + START_S
+        while True:
+            try:
+                connect(self.folder / "var" / NAME, START_S).close()
+            except OSError:
+                if time.monotonic() > deadline or self._process is None:
+                    raise
+                time.sleep(0.05)
+            else:
+                return
 
     def connect(self, port: int) -> socket.socket:
         """Connect to a port of its as soon as it listens."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import datetime
 from functools import cache, partial
@@ -27,17 +27,20 @@ from edge.alarms import Alarms
 from edge.clock import Clock
 from edge.config import Configuration, load
 from edge.config.rules_of import rules_of
-from edge.driver import Driver, Now
-from edge.keeper import Keeper, Opened, Way, keep_open
+from edge.driver import Driver, Now, Way
+from edge.keeper import Keeper, Opened, keep_open
 from edge.model import Kept
 from edge.mqtt import Session, Will
 from edge.pipeline import Pipeline
 from edge.rules.engine import Engine
+from edge.trace import Frame, Part, Trace
 from simulators.demo.stage import SITES
 from simulators.lift import LiftSimulator, LiftSpec
 from simulators.platform.consumer import Consumer
 from simulators.platform.desk import Desk
 from simulators.platform.person import Person
+from simulators.platform.readings import Readings
+from simulators.platform.shelf import Shelf
 from tests.fakes import modbus
 from tests.fakes.memory_broker import MemoryBroker
 from tests.fakes.time import EPOCH, VirtualLoop
@@ -56,6 +59,7 @@ class LiftBus:
     """The lift's bus as a link: the real driver over slaves in memory."""
 
     id = "lifts-b1"
+    kind = "modbus"
 
     def __init__(self) -> None:
         self.profile = modbus.profile("lifts/ba_box")
@@ -63,11 +67,16 @@ class LiftBus:
         self.simulator = LiftSimulator(self.id, [spec])
 
     @asynccontextmanager
-    async def open(self, now: Now) -> AsyncIterator[Driver]:
+    async def open(self, now: Now, trace: Trace) -> AsyncIterator[Driver]:
         """Connect."""
         del now
         bus = modbus.FakeBus({UNIT: self.simulator._lifts[LIFT].slave})
-        yield modbus.opened(bus, {UNIT: self.profile}, names={UNIT: LIFT})
+        yield modbus.opened(bus, {UNIT: self.profile}, names={UNIT: LIFT}, trace=trace)
+
+    def describe(self, frame: Frame, before: Sequence[Frame]) -> tuple[Part, ...]:
+        """Say nothing."""
+        del frame, before
+        return ()
 
     async def live(self) -> None:
         """Let the car live."""
@@ -84,7 +93,7 @@ class Memory:
             kept.append(event)
             return narrator.encode(event)
 
-        self.journal = Journal(folder / "journal.db", ["platform"], narrate)
+        self.journal = Journal(folder / "journal.db", ["platform"], narrate, now=lambda: EPOCH)
 
 
 class Life:
@@ -166,7 +175,9 @@ class Town:
         self.kept: list[Kept] = []
         self.life: Life | None = None
         self._folder = folder
-        self._consumer = Consumer(self._connect, self.desk)
+        self._readings = Readings(folder / "readings.db")
+        shelf = Shelf(folder / "pictures")
+        self._consumer = Consumer(self._connect, self.desk, shelf, self._readings)
         self.person = Person(self.desk, self._consumer.tell_issues)
         self._gateway: asyncio.Task[None] | None = None
         self._loop: VirtualLoop | None = None
@@ -177,6 +188,7 @@ class Town:
         assert isinstance(loop, VirtualLoop)
         self._loop = loop
         await self.desk.open()
+        await self._readings.open()
         others = [
             asyncio.create_task(self.bus.live(), name="lift"),
             asyncio.create_task(self._consumer.run(), name="platform"),
@@ -189,6 +201,7 @@ class Town:
             for task in others:
                 task.cancel()
             ends = await asyncio.gather(*others, return_exceptions=True)
+            await self._readings.close()
             await self.desk.close()
             assert [end for end in ends if not isinstance(end, asyncio.CancelledError)] == []
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-import edge.gateway
+import edge.gateway.gateway
 from cloud_bridge.order_keys import SigningKey
 from cloud_bridge.ordering import Wish
 from cloud_bridge.orders import TOLD_A_MINUTE
@@ -129,7 +129,7 @@ def test_a_clock_that_is_set_back_revives_nothing(
         await scene.end()
         hour = timedelta(hours=1)
         monkeypatch.setattr(
-            edge.gateway, "Clock", lambda: Clock(lambda: time.time() - hour.total_seconds())
+            edge.gateway.gateway, "Clock", lambda: Clock(lambda: time.time() - hour.total_seconds())
         )
         await scene.start()
         then = msgspec.structs.replace(

@@ -3,52 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import getpass
 import stat
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from edge.alarms import Alarms
-from edge.api.app import application
-from edge.api.house import House
 from edge.api.server import serve
 from edge.cli.local import ask
-from edge.clock import Clock
-from edge.commands import Position
-from edge.driver import Report
 from edge.errors import ConfigError
 from edge.local_socket import NAME, listen
-from edge.model import Command, CommandResult, Kept, Lane, Reading, Text
-from edge.pipeline import Pipeline
+from edge.model import Lane, Text
 from edge.rules.alarm import PointAlarm, Words
-from edge.rules.engine import Engine
-from edge.rules.explain import Explained
-from tests.fakes.pipeline import FakeJournal
-from tests.fakes.site import bare_site
+from tests.fakes.house import FakeHouse
 
 pytestmark = pytest.mark.integration
-
-
-class Disk(FakeJournal):
-    """Keeps at once, or, when full, not at all."""
-
-    full = False
-
-    async def keep(
-        self,
-        events: Sequence[Kept],
-        states: Mapping[str, bytes | None],
-        then: Sequence[Callable[[], None]],
-    ) -> None:
-        """Keep and confirm."""
-        await super().keep(events, states, then)
-        if not self.full:
-            for confirm in then:
-                confirm()
 
 
 def rule(name: str, lane: Lane) -> PointAlarm:
@@ -71,92 +44,41 @@ def rule(name: str, lane: Lane) -> PointAlarm:
 
 
 class Served:
-    """A pipeline with three alarms, its disk, and the way to ask it."""
+    """A house with three alarms more, and the way to ask it over its socket."""
 
-    def __init__(self, store: Path) -> None:
-        self.store = store
-        self.disk = Disk()
-        self.commands: list[Command] = []
-        self.remote: Position = "on"
+    def __init__(self, folder: Path) -> None:
         rules = [
             rule("plain", Lane.FAULT),
             rule("latched", Lane.FAULT),
             rule("fire", Lane.LIFE_SAFETY),
         ]
-        self.pipeline = Pipeline(
-            lambda through: Engine(rules, through=through),
-            Alarms(bare_site()),
-            self.disk,
-            lambda _: None,
-            Clock(),
-            next_number=1,
-            trusted=lambda: True,
-        )
-        self.app = application(
-            House(
-                site=bare_site(),
-                alarms=self.pipeline.alarms,
-                take=self.pipeline.take,
-                run=self._run,
-                explain=self._explain,
-                remote=lambda: self.remote,
-                set_remote=self._set_remote,
-                now=lambda: datetime.now(UTC),
-            )
-        )
+        self.house = FakeHouse(folder, *rules)
+        self.store = folder / "var"
 
     async def ask(self, method: str, path: str, body: Mapping[str, object] | None = None) -> Any:
         """Ask over the socket, off the loop."""
         return await asyncio.to_thread(ask, self.store, method, path, lambda _, en: en, body)
 
-    async def read(self, name: str, *, value: bool) -> None:
-        """Let a point take a value, and wait until that is kept."""
-        kept = asyncio.Event()
-        reading = Reading(point=f"d/{name}", value=value, at=datetime.now(UTC))
-        await self.pipeline.take(Report((reading,), kept.set))
-        await kept.wait()
-
     async def raised(self, name: str) -> int:
         """Raise an alarm; return its number."""
-        await self.read(name, value=True)
-        return self.pipeline.alarms.active[f"d/{name}"].number
+        await self.house.read(f"d/{name}", value=True)
+        return self.house.pipeline.alarms.active[f"d/{name}"].number
 
-    async def _run(self, command: Command) -> CommandResult:
-        self.commands.append(command)
-        return CommandResult(
-            command=command.id,
-            device=command.device,
-            action=command.action,
-            outcome="done",
-            at=datetime.now(UTC),
-            observed="yes",
-        )
-
-    async def _set_remote(self, position: Position) -> None:
-        self.remote = position
-
-    @staticmethod
-    def _explain(key: str) -> Explained | None:
-        inner = Explained(words=Text("值", "value"), truth=True, value=91.5, unit="%")
-        words = Text("满溢", "full")
-        return Explained(words=words, truth=True, parts=(inner,)) if key == "d/plain" else None
+    def kinds(self) -> list[str]:
+        """What was kept, of these alarms and nothing else."""
+        kept = (each.event for each in self.house.disk.kept)
+        return [event.kind for event in kept if event.kind.startswith("alarm.")]
 
 
 @asynccontextmanager
-async def served(store: Path) -> AsyncIterator[Served]:
+async def served(folder: Path) -> AsyncIterator[Served]:
     """Serve until the block ends."""
-    house = await asyncio.to_thread(Served, store)  # routes are read from their source files
-    listening = await asyncio.to_thread(listen, store)
-    running = [
-        asyncio.create_task(house.pipeline.run(), name="pipeline"),
-        asyncio.create_task(serve(house.app, listening, "api"), name="serve"),
-    ]
-    try:
-        yield house
-    finally:
-        for task in running:
-            task.cancel()
-        await asyncio.gather(*running, return_exceptions=True)
+    serving = await asyncio.to_thread(Served, folder)  # routes are read from their source files
+    listening = await asyncio.to_thread(listen, serving.store / NAME, 16)
+    house = serving.house
+    async with house.lives():
+        house.start(serve(house.app, listening, "api", door="socket"), "serve")
+        yield serving
 
 
 def test_a_technician_acknowledges_shelves_and_resets(tmp_path: Path) -> None:
@@ -165,7 +87,7 @@ def test_a_technician_acknowledges_shelves_and_resets(tmp_path: Path) -> None:
     async def main() -> None:
         async with served(tmp_path) as house:
             number = await house.raised("latched")
-            [seen] = await house.ask("GET", "/alarms")
+            [seen] = (await house.ask("GET", "/alarms"))["items"]
             assert (seen["id"], seen["active"], seen["acknowledged"]) == (number, True, False)
             by = {"by": "wang", "comment": "on my way"}
             said = await house.ask("POST", f"/alarms/{number}/acknowledge", by)
@@ -174,14 +96,13 @@ def test_a_technician_acknowledges_shelves_and_resets(tmp_path: Path) -> None:
             said = await house.ask("POST", f"/alarms/{number}/shelve", shelf)
             assert said["suppressed"] == ["shelved"]
             until = datetime.fromisoformat(said["shelved_until"])
-            assert timedelta(minutes=29) < until - datetime.now(UTC) <= timedelta(minutes=30)
+            assert timedelta(minutes=29) < until - house.house.clock() <= timedelta(minutes=30)
             said = await house.ask("POST", f"/alarms/{number}/unshelve", by)
             assert said["suppressed"] == []
-            await house.read("latched", value=False)
+            await house.house.read("d/latched", value=False)
             said = await house.ask("POST", f"/alarms/{number}/reset", by)
-            assert await house.ask("GET", "/alarms") == []
-            kinds = [kept.event.kind for kept in house.disk.kept]
-            assert kinds == [
+            assert (await house.ask("GET", "/alarms"))["items"] == []
+            assert house.kinds() == [
                 "alarm.raised",
                 "alarm.acknowledged",
                 "alarm.shelved",
@@ -222,7 +143,6 @@ def test_a_technician_acknowledges_shelves_and_resets(tmp_path: Path) -> None:
         ("POST", "/commands", {"by": "\ud800"}, "body.by"),
         ("POST", "/commands", {"device": "\ud800"}, "body.device"),
         ("POST", "/commands", {"args": {"a": float("inf")}}, "body.args"),
-        ("DELETE", "/suppressions/none?by=", None, "query.by"),
     ],
 )
 def test_what_cannot_be_is_refused_in_words(
@@ -235,8 +155,8 @@ def test_what_cannot_be_is_refused_in_words(
             fire = await house.raised("fire")
             with pytest.raises(ConfigError, match=words):
                 await house.ask(method, path.replace("{fire}", str(fire)), body)
-            assert [kept.event.kind for kept in house.disk.kept] == ["alarm.raised"]
-            assert house.commands == []
+            assert house.kinds() == ["alarm.raised"]
+            assert house.house.way.told == []
 
     asyncio.run(main())
 
@@ -248,7 +168,7 @@ def test_a_full_disk_promises_nothing(tmp_path: Path, monkeypatch: pytest.Monkey
     async def main() -> None:
         async with served(tmp_path) as house:
             number = await house.raised("plain")
-            house.disk.full = True
+            house.house.disk.full = True
             with pytest.raises(ConfigError, match="the disk has not taken it"):
                 await house.ask("POST", f"/alarms/{number}/acknowledge", {"by": "wang"})
 
@@ -260,13 +180,14 @@ def test_a_command_of_a_technician(tmp_path: Path) -> None:
 
     async def main() -> None:
         async with served(tmp_path) as house:
+            await house.house.read("gate-1/door_open", value=True)
             order = {"id": "local-1", "device": "gate-1", "action": "open", "by": "wang"}
             said = await house.ask("POST", "/commands", order)
             assert (said["outcome"], said["observed"]) == ("done", "yes")
-            [command] = house.commands
+            [command] = house.house.way.told
             assert (command.issuer, command.issued_by) == ("technician", "wang")
-            left = command.expires_at - datetime.now(UTC)
-            assert timedelta(seconds=10) < left <= timedelta(seconds=15)
+            left = command.expires_at - house.house.clock()
+            assert timedelta(0) < left <= timedelta(seconds=15)
             off = await house.ask("PUT", "/remote", {"position": "off"})
             assert off == {"position": "off"} == await house.ask("GET", "/remote")
 
@@ -278,9 +199,23 @@ def test_why_an_alarm_is_active(tmp_path: Path) -> None:
 
     async def main() -> None:
         async with served(tmp_path) as house:
-            said = await house.ask("GET", "/explain/d/plain")
+            await house.house.read("bin-1/fill_percent", 91.5)
+            said = await house.ask("GET", "/explain/bin-1/full")
             [part] = said["parts"]
-            assert (said["truth"], part["value"], part["unit"]) == (True, 91.5, "%")
+            assert (part["value"], part["unit"]) == (91.5, "%")
+
+    asyncio.run(main())
+
+
+def test_the_operating_system_says_who_asks(tmp_path: Path) -> None:
+    """Without a name in the request the user at the other end of the socket counts."""
+
+    async def main() -> None:
+        async with served(tmp_path) as house:
+            order = {"device": "gate-1", "action": "open"}
+            said = await house.ask("POST", "/commands", order)
+            assert said["issued_by"] == getpass.getuser()
+            assert (await house.ask("GET", "/me"))["name"] == getpass.getuser()
 
     asyncio.run(main())
 
@@ -289,8 +224,8 @@ def test_only_its_own_user_can_speak_to_it(tmp_path: Path) -> None:
     """The socket is there for its owner alone; a long path and a leftover are no obstacle."""
     store = tmp_path / ("long" * 30)
     store.mkdir()
-    listen(store).close()
-    with listen(store):
+    listen(store / NAME, 1).close()
+    with listen(store / NAME, 1):
         assert stat.S_IMODE((store / NAME).stat().st_mode) == 0o600
 
 

@@ -21,7 +21,8 @@ from pymodbus.simulator import DataType, SimData, SimDevice
 from edge.drivers.modbus import ModbusLink, ModbusSection
 from edge.errors import CommandRejected
 from edge.model import Record
-from simulators.broker import free_port
+from edge.trace import Trace
+from simulators.ports import free_port
 from tests.fakes.modbus import bad, changes, command, listen, made, placed, utc_now, values
 
 pytestmark = pytest.mark.integration
@@ -62,7 +63,7 @@ def link(transport: dict[str, Any]) -> ModbusLink:
 
 async def converse(opened: ModbusLink) -> list[Record]:
     """Read everything, write a coil and a register, be refused once, read again."""
-    async with opened.open(utc_now) as driver:
+    async with opened.open(utc_now, Trace(utc_now)) as driver:
         first = await listen(driver, 1.5)
         await driver.execute(command("close", "d"))
         await driver.execute(command("set", "d", value=321))

@@ -10,6 +10,7 @@ import pytest
 
 from edge.errors import LinkDown
 from edge.model import Reading, Record
+from edge.trace import Trace
 from simulators.lift import LiftSimulator, LiftSpec
 from simulators.modbus_server import Faults
 from tests.fakes.modbus import bad, changes, listen, living, made, placed, profile, section, values
@@ -45,7 +46,7 @@ async def _outage(transport: str, framing: Any, verb: str, args: dict[str, Any])
         await simulator.act("lift-1", verb, args)
         slave = simulator.server.units[1]
         asyncio.get_running_loop().call_later(2, setattr, slave, "faults", Faults())
-        async with link.open(now) as driver:
+        async with link.open(now, Trace(now)) as driver:
             return await listen(driver, 4.5)
 
 
@@ -86,7 +87,7 @@ def test_wrong_checksums_are_silence() -> None:
             link = section(
                 {"type": "rtu_over_tcp", "host": "127.0.0.1", "port": simulator.server.port}
             ).bind([placed("lift-1", 1, HASTY)])
-            async with link.open(now) as driver:
+            async with link.open(now, Trace(now)) as driver:
                 records = await listen(driver, 4)
         assert changes(records) == [("lift-1", "offline", "answers are garbled")]
         assert len(bad(records)) == len(BOX.points) == len(values(records))
@@ -107,7 +108,7 @@ def test_stream_that_is_no_modbus() -> None:
         link = section({"type": "tcp", "host": "127.0.0.1", "port": port}).bind(
             [placed("d", 1, made({"a": {"register": 0}}))]
         )
-        async with link.open(now) as driver:
+        async with link.open(now, Trace(now)) as driver:
             with pytest.raises(LinkDown, match="no Modbus"):
                 await listen(driver, 5)
         server.close()

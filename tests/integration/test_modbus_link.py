@@ -7,28 +7,37 @@ import os
 import pty
 import time
 import tty
+from collections.abc import Callable
 from contextlib import aclosing, suppress
 from datetime import timedelta
-from typing import Any
+from typing import Any, TypeAlias
 
 import pytest
 
 from edge.errors import LinkDown
+from edge.loop import new_loop
 from edge.model import Reading
-from simulators.broker import free_port
+from edge.trace import Trace
 from simulators.lift import LiftSimulator, LiftSpec
 from simulators.modbus_server import ModbusServer, SlaveUnit
+from simulators.ports import free_port
 from tests.fakes.modbus import bad, changes, listen, living, made, placed, profile, section, values
 from tests.fakes.modbus import utc_now as now
 
 pytestmark = pytest.mark.integration
 
+Loop: TypeAlias = Callable[[], asyncio.AbstractEventLoop]
+
+LOOPS = pytest.mark.parametrize("loop", [asyncio.new_event_loop, new_loop])
+"""Python's own, and the one that a gateway runs on."""
+
 BOX = profile("lifts/ba_box")
 SENSOR_BOX = profile("lifts/sensor_box")
 
 
+@LOOPS
 @pytest.mark.parametrize(("way", "framing"), [("tcp", "mbap"), ("rtu_over_tcp", "rtu")])
-def test_trapped_passengers_are_read(way: str, framing: Any) -> None:
+def test_trapped_passengers_are_read(way: str, framing: Any, loop: Loop) -> None:
     """A trapped car shows as `trapped` on one box and as code 11 on another, on both framings."""
 
     async def main() -> None:
@@ -45,7 +54,7 @@ def test_trapped_passengers_are_read(way: str, framing: Any) -> None:
                 [placed("lift-1", 2, BOX), placed("lift-2", 3, SENSOR_BOX)]
             )
             await simulator.act("lift-2", "trap", {"floor": 7})
-            async with link.open(now) as driver:
+            async with link.open(now, Trace(now)) as driver:
                 await simulator.act("lift-1", "trap", {"floor": 3})
                 records = await listen(driver, 1.5)
         said = values(records)
@@ -58,10 +67,12 @@ def test_trapped_passengers_are_read(way: str, framing: Any) -> None:
         ]
         assert not bad(records)
 
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(main())
 
 
-def test_box_that_dials_in() -> None:
+@LOOPS
+def test_box_that_dials_in(loop: Loop) -> None:
     """A 4G box calls, introduces itself and is polled; a stranger is hung up on; a redial wins."""
 
     async def main() -> None:
@@ -77,7 +88,7 @@ def test_box_that_dials_in() -> None:
             port=port,
             registration=b"IMEI8675",
         )
-        async with living(simulator), link.open(now) as driver:
+        async with living(simulator), link.open(now, Trace(now)) as driver:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
             writer.write(b"GET / HTTP/1.1\r\n\r\n")
             with suppress(ConnectionResetError):
@@ -96,10 +107,12 @@ def test_box_that_dials_in() -> None:
             with suppress(asyncio.CancelledError):
                 await call
 
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(main())
 
 
-def test_lost_connection_is_link_down() -> None:
+@LOOPS
+def test_lost_connection_is_link_down(loop: Loop) -> None:
     """A cut TCP connection ends `reports` with LinkDown at once, even between two polls."""
 
     async def main() -> None:
@@ -112,7 +125,7 @@ def test_lost_connection_is_link_down() -> None:
         link = section({"type": "tcp", "host": "127.0.0.1", "port": server.port}).bind(
             [placed("d", 1, slow)]
         )
-        async with link.open(now) as driver, aclosing(driver.reports()) as reports:
+        async with link.open(now, Trace(now)) as driver, aclosing(driver.reports()) as reports:
             report = await anext(reports)
             assert values(list(report.records)) == {"d/a": 7}
             asyncio.get_running_loop().call_later(0.1, server.hang_up)
@@ -124,10 +137,11 @@ def test_lost_connection_is_link_down() -> None:
         with suppress(asyncio.CancelledError):
             await task
         with pytest.raises(OSError, match=r"[Cc]onnect"):
-            async with link.open(now):
+            async with link.open(now, Trace(now)):
                 pass
 
-    asyncio.run(main())
+    with asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(main())
 
 
 def test_one_silent_lift_among_twenty_costs_the_others_nothing() -> None:
@@ -148,7 +162,7 @@ def test_one_silent_lift_among_twenty_costs_the_others_nothing() -> None:
             link = section(
                 {"type": "rtu_over_tcp", "host": "127.0.0.1", "port": simulator.server.port}
             ).bind(devices)
-            async with link.open(now) as driver:
+            async with link.open(now, Trace(now)) as driver:
                 begin = now() + timedelta(seconds=3)
                 records = await listen(driver, 13)
         others = [
@@ -201,7 +215,7 @@ def test_serial_port() -> None:
         link = section({"type": "rtu", "port": os.ttyname(near), "baud": 9600}).bind(
             [placed("d", 1, made({"a": {"register": 0}, "b": {"register": 1, "every": "30s"}}))]
         )
-        async with link.open(now) as driver:
+        async with link.open(now, Trace(now)) as driver:
             assert values(await listen(driver, 0.5)) == {"d/a": 0x1234, "d/b": 5}
             loop.remove_reader(far)
             os.close(near)
@@ -218,7 +232,7 @@ def test_no_such_port() -> None:
     async def main() -> None:
         link = section({"type": "rtu", "port": "/dev/no-such-port"}).bind([])
         with pytest.raises(OSError, match="no-such-port"):
-            async with link.open(now):
+            async with link.open(now, Trace(now)):
                 pass
 
     asyncio.run(main())

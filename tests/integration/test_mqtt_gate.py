@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -186,9 +187,13 @@ def test_the_door_opens_by_command_and_that_is_not_forced() -> None:
         found = door_events(scene, "gate-1")
         await scene.driver.execute(command("open"))
         doors = [False, True, False]
-        await scene.until(lambda: not found() and values(scene, "gate-1/door_open") == doors)
+
+        def moved() -> list[Value | None]:  # a heartbeat in between says the same once more
+            return [value for value, _ in groupby(values(scene, "gate-1/door_open"))]
+
+        await scene.until(lambda: not found() and moved() == doors)
         moves = [each.point for each in scene.records if isinstance(each, Reading) and each.value]
-        assert moves == ["gate-1/may_open", "gate-1/door_open"]
+        assert list(dict.fromkeys(moves)) == ["gate-1/may_open", "gate-1/door_open"]
         assert found() == []
         with pytest.raises(CommandRejected, match="no action"):
             await scene.driver.execute(command("fly"))

@@ -16,7 +16,9 @@ from edge.drivers.mqtt_json.link import SensorDriver, SensorLink, SensorSection
 from edge.errors import CommandRejected
 from edge.model import Command, DeviceChanged, DeviceReported, Quality, Reading, Record, Value
 from edge.mqtt import Broker
-from simulators.broker import Mosquitto, broker, free_port
+from edge.trace import Trace
+from simulators.broker import Mosquitto, broker
+from simulators.ports import free_port
 from simulators.sensors import JsonSensors, Kind
 from tests.fakes import mqtt
 
@@ -98,7 +100,7 @@ async def serving(
     running: Mosquitto, sensors: JsonSensors, link: SensorLink, *, confirming: bool = True
 ) -> AsyncIterator[Scene]:
     """The driver's session with the broker."""
-    async with link.open(now) as driver:
+    async with link.open(now, Trace(now)) as driver:
         scene = Scene(running, sensors, link, driver, confirming)
         following = asyncio.create_task(scene.follow(), name="follow")
         try:

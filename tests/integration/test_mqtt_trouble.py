@@ -14,7 +14,8 @@ import pytest
 
 from edge.errors import LinkDown
 from edge.mqtt import Broker, connect
-from simulators.broker import InProcess, broker, free_port
+from simulators.broker import InProcess, broker
+from simulators.ports import free_port
 from tests.fakes import servers
 from tests.fakes.mqtt_session import at, play, started, take
 

@@ -17,8 +17,8 @@ from cloud_bridge.contract.examples import FIRST, RAISED, example_events, narrat
 from cloud_bridge.wire import BATCH_CONTENT_TYPE, MAX_BATCH_BYTES, decode_receipt, encode_batch
 from edge.model import Text
 from edge.mqtt import Broker
-from simulators.broker import free_port
 from simulators.platform import Platform
+from simulators.ports import free_port
 from tests.fakes.platform_events import raised
 from tests.integration.platform_http import get, post, send
 

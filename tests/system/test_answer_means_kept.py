@@ -9,8 +9,9 @@ from pathlib import Path
 import apsw
 
 from edge.drivers.gb26875 import frames
+from simulators.ports import free_port
 from tests.fakes import gb26875
-from tests.fakes.process import free_port, gateway
+from tests.fakes.process import gateway
 
 SITE = """
 site: {{id: s, name: {{zh: 测试, en: Test}}}}

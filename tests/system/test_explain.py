@@ -8,8 +8,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from simulators.ports import free_port
 from tests.fakes import gb26875
-from tests.fakes.process import free_port, gateway
+from tests.fakes.process import gateway
 
 SITE = """
 site: {{id: s, name: {{zh: 测试, en: Test}}, language: en}}
@@ -42,6 +43,7 @@ def test_the_gateway_answers_then_its_journal(tmp_path: Path) -> None:
     """The same tree from both; who says so differs."""
     port = free_port()
     with gateway(tmp_path, SITE.format(port=port, address=gb26875.ADDRESS)) as running:
+        running.answers()
         running.connect(port).close()
         told = {key: explained(running.site_file, key) for key in (ALARM, RULE)}
         assert {each["source"] for each in told.values()} == {"gateway"}

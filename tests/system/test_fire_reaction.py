@@ -18,9 +18,10 @@ from edge.drivers.gb26875.dialect import DIALECTS
 from edge.drivers.gb26875.frames import Damaged, Frame, Framer
 from edge.drivers.gb26875.objects import Item
 from edge.mqtt import Broker
-from simulators.broker import broker, free_port
+from simulators.broker import broker
 from simulators.demo.process import GatewayProcess
 from simulators.gate import FaceGates
+from simulators.ports import free_port
 from tests.fakes.gb26875_site import until
 
 pytestmark = pytest.mark.usefixtures("mosquitto_path")

@@ -103,7 +103,7 @@ def test_a_trapped_person_is_one_issue() -> None:
     async def story() -> Pipeline:
         house = House(*(rule for rule in rules if isinstance(rule, PointAlarm)), policies=[POLICY])
         for point in points.values():
-            house.pipeline._step(Reading(point=f"lift-1/{point}", value=True, at=EPOCH))
+            house.pipeline._step((Reading(point=f"lift-1/{point}", value=True, at=EPOCH),))
         await house.after(59)
         told = [kept for kept in house.journal.kept if isinstance(kept.event, AlarmRaised)]
         assert len(told) == len(points)

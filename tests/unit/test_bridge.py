@@ -7,7 +7,7 @@ from collections import Counter
 from pathlib import Path
 
 from cloud_bridge.bridge import PATIENCE_S, UNHEARD_S, _fitting
-from cloud_bridge.journal_file import Stored
+from cloud_bridge.journal_look import Stored
 from edge.model import DeliveryRefused, Kept, Lane
 from tests.fakes import time as virtual
 from tests.fakes.bridge import House

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine, Sequence
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from functools import partial
@@ -17,12 +17,13 @@ from cloud_bridge.journal import Journal
 from cloud_bridge.wire import Status
 from edge.alarms import Alarms
 from edge.clock import Clock
-from edge.driver import Now, Report
-from edge.keeper import Keeper, Opened, Way, keep_open
+from edge.driver import Now, Report, Way
+from edge.keeper import Keeper, Opened, keep_open
 from edge.model import AlarmRaised, Command, Kept, Lane, Reading, Text
 from edge.pipeline import Pipeline
 from edge.rules.alarm import PointAlarm, Words
 from edge.rules.engine import Engine
+from edge.trace import Frame, Part, Trace
 from tests.fakes import time as virtual
 from tests.fakes.platform import FakePlatform
 from tests.fakes.site import bare_site
@@ -54,16 +55,23 @@ class Lift:
     """A lift whose story is told by the hour's clock."""
 
     id = "lifts"
+    kind = "fake"
 
     def __init__(self, begun: float) -> None:
         self._begun = begun
 
     @asynccontextmanager
-    async def open(self, now: Now) -> AsyncIterator[Lift]:
+    async def open(self, now: Now, trace: Trace) -> AsyncIterator[Lift]:
         """Connect while the cable is whole."""
+        del trace
         self._now = now
         self._check()
         yield self
+
+    def describe(self, frame: Frame, before: Sequence[Frame]) -> tuple[Part, ...]:
+        """Say nothing."""
+        del frame, before
+        return ()
 
     async def reports(self) -> AsyncGenerator[Report, None]:
         """Poll once a second."""
@@ -174,7 +182,7 @@ def test_a_day_in_the_life(tmp_path: Path) -> None:
     life = Life(tmp_path)
     instants = [0.0, *KILLED, HOUR]
     for begun, until in pairwise(instants):
-        journal = Journal(tmp_path / "journal.db", ["up"], life.narrate)
+        journal = Journal(tmp_path / "journal.db", ["up"], life.narrate, now=lambda: EPOCH)
         life.platform = _again(life.platform)
         virtual.run(life.live(journal, begun, until))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import msgspec
@@ -121,7 +120,7 @@ def test_only_a_true_and_trusted_grant_counts() -> None:
     told = [(8, "forced"), (20, "closed")]
     assert play((4, "refuse"), (5, "open"), (20, "close")) == told
     life = closed_door()
-    doubtful = replace(READINGS["allow"], quality=Quality.BAD)
+    doubtful = msgspec.structs.replace(READINGS["allow"], quality=Quality.BAD)
     assert life.engine.feed(doubtful, at(4)) == []
     assert play((5, "open"), (20, "close"), life=life) == told
 

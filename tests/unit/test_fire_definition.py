@@ -62,10 +62,9 @@ def test_confirmed_exactly_when_the_definition_holds(deeds: list[tuple[str, str,
         assert active == int(definition.confirmed), (what, who, now)
         if definition.confirmed and not before:
             fresh = {name for s, name, _ in life.asked if s == now}
-            assert {"gate-3", "gate-4", "gate-9", "cam-3"} <= fresh
+            assert {"gate-3", "gate-4", "gate-9"} <= fresh
     actions = {(name, what) for _, name, what in life.asked}
     assert actions <= {
-        ("cam-3", "capture"),
         ("gate-3", "release"),
         ("gate-4", "open"),
         ("gate-9", "release"),

@@ -24,11 +24,10 @@ from tests.fakes.fire import (
 from tests.fakes.rule_life import at, cleared, device, raised, reading
 
 
-def test_gates_and_cameras_are_told_in_the_step_that_confirms() -> None:
+def test_gates_are_told_in_the_step_that_confirms() -> None:
     """Those of the building and of the perimeter, no lift, no other building; before any wait."""
     life = burning()
     assert life.asked == [
-        (10, "cam-3", "capture"),
         (10, "gate-3", "release"),
         (10, "gate-4", "open"),
         (10, "gate-9", "release"),
@@ -37,11 +36,10 @@ def test_gates_and_cameras_are_told_in_the_step_that_confirms() -> None:
         assert (command.issuer, command.expires_at) == ("rule", at(70))
         assert command.id.startswith(f"{command.issued_by}/{command.device}/")
     assert [each.device for _, each in burning(release_perimeter=False).commands] == [
-        "cam-3",
         "gate-3",
         "gate-4",
     ]
-    assert [each.device for _, each in burning(release=False).commands] == ["cam-3"]
+    assert not burning(release=False).commands
 
 
 def test_open_gates_are_left_alone_and_those_that_cannot_stay_are_opened_again() -> None:
@@ -50,7 +48,7 @@ def test_open_gates_are_left_alone_and_those_that_cannot_stay_are_opened_again()
     answer(life, 11, "gate-4", "gate-9")
     answer(life, 11, "gate-3", observed="yes")
     life.wait(26)
-    assert life.asked[4:] == [
+    assert life.asked[3:] == [
         (15, "gate-4", "open"),
         (20, "gate-4", "open"),
         (25, "gate-4", "open"),
@@ -133,7 +131,7 @@ def test_a_gate_that_comes_back_is_released_at_once() -> None:
     answer(life, 11, "gate-9")
     life.tell(13, reading("gate-3/online", value=True), reading("gate-9/online", value=False))
     life.tell(14, reading("gate-9/online", value=True))
-    assert [each for each in life.asked[4:] if each[1] != "gate-4"] == [
+    assert [each for each in life.asked[3:] if each[1] != "gate-4"] == [
         (13, "gate-3", "release"),
         (14, "gate-9", "release"),
     ]
@@ -203,7 +201,6 @@ def test_a_fire_that_is_put_back_into_service_opens_the_gates() -> None:
     assert sorted(life.asked) == sorted(
         (9, name, action)
         for name, action in (
-            ("cam-3", "capture"),
             ("gate-3", "release"),
             ("gate-4", "open"),
             ("gate-9", "release"),

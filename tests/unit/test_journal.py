@@ -44,7 +44,7 @@ def test_numbers_go_on_after_a_restart_and_never_begin_at_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A new journal begins at the millisecond it was made, a known one after its last event."""
-    monkeypatch.setattr("cloud_bridge.journal_file.synchronised", lambda: True)
+    monkeypatch.setattr("cloud_bridge.journal_schema.synchronised", lambda: True)
     before = datetime.now(UTC).timestamp() * 1000
 
     async def first(journal: Journal) -> int:
@@ -137,6 +137,29 @@ def test_how_long_the_oldest_has_waited(tmp_path: Path) -> None:
     again = opened(tmp_path)
     assert again.refused == 2
     virtual.run(again.close())
+
+
+def test_an_event_is_told_of_though_one_commit_settles_as_many(tmp_path: Path) -> None:
+    """The depth stays as it is, but there is something new to send."""
+    journal = opened(tmp_path)
+    grown: list[set[tuple[str, Lane]]] = []
+
+    async def main() -> None:
+        start = journal.next_number
+        await journal.keep([told(start)], {}, [])
+        await journal.flush()
+        silence = journal.listen(lambda keys: grown.append(set(keys)))
+        await journal.keep([told(start + 1)], {}, [])
+        journal.settle("up", [start])
+        await journal.flush()
+        assert journal.depths["up", Lane.INFO] == 1
+        journal.settle("up", [start + 1])
+        await journal.flush()
+        silence()
+        await journal.close()
+
+    virtual.run(main())
+    assert grown == [{("up", Lane.INFO)}]
 
 
 def test_many_handovers_are_one_transaction(tmp_path: Path) -> None:

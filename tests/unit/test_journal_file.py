@@ -7,7 +7,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from cloud_bridge.journal_file import Change, EventRow, JournalFile, first_number
+from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.journal_schema import first_number
 from edge.errors import ConfigError
 from edge.model import Lane
 
@@ -81,11 +82,24 @@ def test_what_is_no_database_is_told_in_words(tmp_path: Path) -> None:
     assert broken.read_bytes().startswith(b"not a database")
 
 
+def test_a_full_disk_is_not_taken_for_a_damaged_journal(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody shall move a journal away because there is no room to bring it up to date."""
+
+    def full(*_: object) -> None:
+        raise apsw.FullError("database or disk is full")
+
+    monkeypatch.setattr("cloud_bridge.journal_schema._migrate", full)
+    with pytest.raises(ConfigError, match="disk is full; make room"):
+        JournalFile(tmp_path / "journal.db")
+
+
 def test_a_clock_that_nobody_disciplines_does_not_repeat_numbers(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """With a slow clock on a new disk the numbers begin elsewhere, each time; all stay exact."""
-    monkeypatch.setattr("cloud_bridge.journal_file.synchronised", lambda: False)
+    monkeypatch.setattr("cloud_bridge.journal_schema.synchronised", lambda: False)
     numbers = {first_number() for _ in range(20)}
     assert len(numbers) == 20
     assert all(number < 2**53 for number in numbers)

@@ -10,11 +10,13 @@ import apsw
 import pytest
 
 from cloud_bridge.journal import MOST_WAITING, Journal
-from cloud_bridge.journal_file import Change, Stored
+from cloud_bridge.journal_file import Change
+from cloud_bridge.journal_look import Stored
 from edge.errors import ConfigError
 from edge.model import DeviceReported, Kept, Lane, RecordsDropped
 from tests.fakes import time as virtual
 from tests.fakes.journal import narrate, on_disk, opened, told
+from tests.fakes.time import EPOCH
 
 
 def test_small_handovers_are_bounded_too(tmp_path: Path) -> None:
@@ -59,7 +61,7 @@ def test_an_event_that_cannot_be_told_costs_no_other(tmp_path: Path) -> None:
         said = f" {kept.event.what}" if isinstance(kept.event, RecordsDropped) else ""
         return f"{kept.event.kind}{said}".encode()
 
-    journal = Journal(tmp_path / "journal.db", ["up"], narrated)
+    journal = Journal(tmp_path / "journal.db", ["up"], narrated, now=lambda: EPOCH)
     first = journal.next_number
     confirmed: list[str] = []
 
@@ -102,7 +104,7 @@ def test_deliveries_to_an_uplink_that_is_gone_are_given_up(tmp_path: Path) -> No
         await journal.close()
 
     virtual.run(main())
-    other = Journal(tmp_path / "journal.db", ["new"], narrate)
+    other = Journal(tmp_path / "journal.db", ["new"], narrate, now=lambda: EPOCH)
     assert other.given_up == 3
     assert not any(other.depths.values())
     virtual.run(other.close())

@@ -9,80 +9,15 @@ from datetime import timedelta
 
 import pytest
 
+from edge.delays import LONGEST_DELAY_S, backoff
 from edge.driver import Now, Report
 from edge.errors import CommandRejected, LinkDown
-from edge.keeper import LONGEST_DELAY_S, Keeper, backoff
-from edge.model import Command, Event, LinkChanged, Reading
+from edge.keeper import Keeper
+from edge.model import Command, LinkChanged
+from edge.trace import Trace
 from tests.fakes import time as virtual
+from tests.fakes.kept_link import FakeDriver, FakeLink, kept_for
 from tests.fakes.time import EPOCH
-
-
-class FakeDriver:
-    """Speaks once a second until its link is cut."""
-
-    def __init__(self, link: FakeLink) -> None:
-        self._link = link
-
-    async def reports(self) -> AsyncGenerator[Report, None]:
-        """Yield a reading a second."""
-        while True:
-            await asyncio.sleep(1)
-            if self._link.fault is not None:
-                raise self._link.fault
-            yield Report((Reading(point="d/x", value=1, at=EPOCH),))
-
-    async def execute(self, command: Command) -> None:
-        """Refuse."""
-        raise CommandRejected(command.action)
-
-
-class FakeLink:
-    """A link that fails in the way it is told."""
-
-    id = "l"
-
-    def __init__(self) -> None:
-        self.fault: Exception | None = None
-        self.opened: list[float] = []
-
-    @asynccontextmanager
-    async def open(self, now: Now) -> AsyncIterator[FakeDriver]:
-        """Open, or fail."""
-        del now
-        self.opened.append(asyncio.get_running_loop().time())
-        if self.fault is not None:
-            raise self.fault
-        yield FakeDriver(self)
-
-
-async def kept_for(seconds: float, link: FakeLink, *cuts: tuple[float, Exception | None]) -> Story:
-    """Keep the link open for so long; at the given times the fault changes."""
-    story = Story()
-
-    async def take(report: Report) -> None:
-        story.reports.append(report)
-
-    async def tell(event: Event) -> None:
-        assert isinstance(event, LinkChanged)
-        story.changes.append((event.up, event.reason))
-
-    keeper = Keeper(link, take, tell, virtual.now)
-    running = asyncio.create_task(keeper.run(), name="keeper")
-    for at, fault in cuts:
-        await asyncio.sleep(at - asyncio.get_running_loop().time())
-        link.fault = fault
-    await asyncio.sleep(seconds - asyncio.get_running_loop().time())
-    running.cancel()
-    await asyncio.gather(running, return_exceptions=True)
-    return story
-
-
-class Story:
-    """What came out."""
-
-    def __init__(self) -> None:
-        self.reports: list[Report] = []
-        self.changes: list[tuple[bool, str]] = []
 
 
 @pytest.mark.parametrize(
@@ -133,8 +68,8 @@ def test_a_link_that_flaps_is_not_hammered() -> None:
                 yield
 
         @asynccontextmanager
-        async def open_dying(now: Now) -> AsyncIterator[FakeDriver]:
-            del now
+        async def open_dying(now: Now, trace: Trace) -> AsyncIterator[FakeDriver]:
+            del now, trace
             link.opened.append(0.0)
             yield Dying(link)
 
@@ -187,13 +122,58 @@ def test_what_has_not_connected_for_a_while_is_said_to_be_down() -> None:
         link = FakeLink()
 
         @asynccontextmanager
-        async def open_never(now: Now) -> AsyncIterator[FakeDriver]:
-            del now
+        async def open_never(now: Now, trace: Trace) -> AsyncIterator[FakeDriver]:
+            del now, trace
             await asyncio.Event().wait()
             yield FakeDriver(link)
 
         link.open = open_never  # type: ignore[method-assign]
         story = await kept_for(200, link)
         assert story.changes == [(False, "has not connected yet")]
+
+    virtual.run(main())
+
+
+def test_a_keeper_can_be_looked_at() -> None:
+    """How its link stands and since when, the open driver, and one trace for all its sessions."""
+
+    async def main() -> None:
+        link = FakeLink()
+
+        async def nothing(_: object) -> None: ...
+
+        keeper = Keeper(link, nothing, nothing, virtual.now)
+        assert (keeper.id, keeper.link, keeper.driver, keeper.standing) == ("l", link, None, None)
+        running = asyncio.create_task(keeper.run(), name="keeper")
+        await asyncio.sleep(5.5)
+        standing, trace = keeper.standing, keeper.trace
+        assert isinstance(keeper.driver, FakeDriver)
+        assert standing == LinkChanged(link="l", up=True, reason="connected", at=EPOCH)
+        link.fault = LinkDown("cable cut")
+        await asyncio.sleep(1)
+        assert keeper.driver is None
+        cut = EPOCH + timedelta(seconds=6)
+        assert keeper.standing == LinkChanged(link="l", up=False, reason="cable cut", at=cut)
+        link.fault = None
+        await asyncio.sleep(60)
+        assert link.traces == [trace] * len(link.traces)
+        assert len(link.traces) > 1
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    virtual.run(main())
+
+
+def test_a_hurried_link_is_never_left_alone_for_long() -> None:
+    """A link says how long a pause may be; others keep theirs."""
+
+    async def main() -> None:
+        link = FakeLink()
+        link.fault = ConnectionRefusedError("refused")
+        link.longest_delay_s = 4.0  # type: ignore[attr-defined]
+        await kept_for(200, link)
+        pauses = [b - a for a, b in zip(link.opened, link.opened[1:], strict=False)]
+        assert max(pauses) <= 4.0
+        assert len(link.opened) > 50
 
     virtual.run(main())

@@ -16,6 +16,7 @@ from edge.drivers.modbus import ModbusAddress, ModbusSection
 from edge.drivers.modbus.link import ModbusLink
 from edge.errors import ConfigError
 from edge.profiles import Profiles
+from edge.trace import Trace
 from tests.fakes.modbus import SHIPPED, made, placed, profile
 from tests.fakes.time import now, run
 
@@ -210,7 +211,7 @@ def test_serial_port_gets_what_the_profile_wants(monkeypatch: pytest.MonkeyPatch
     link = bound(RTU, placed("lift", 2, profile("lifts/ba_box")))
 
     async def main() -> None:
-        async with link.open(now):
+        async with link.open(now, Trace(now)):
             pass
 
     with pytest.raises(OSError, match="enough"):

@@ -10,6 +10,7 @@ from edge.drivers.gb26875.link import GbDriver
 from edge.model import AlarmRaised, DeviceChanged, Reading
 from edge.rules.engine import Engine
 from edge.rules.link import link_alarm
+from edge.trace import Trace
 from tests.fakes import gb26875
 from tests.fakes import time as virtual
 from tests.fakes.time import EPOCH
@@ -34,7 +35,7 @@ def test_a_transmission_device_that_never_connects_is_told_offline() -> None:
 
     async def main() -> None:
         placed = {gb26875.ADDRESS: gb26875.placed()}
-        driver = GbDriver("fire", gb26875.settings(), placed, virtual.now)
+        driver = GbDriver("fire", gb26875.settings(), placed, virtual.now, Trace(virtual.now))
         await driver.miss()
         assert virtual.now() == EPOCH + timedelta(minutes=3)
         async with aclosing(driver.reports()) as reports, asyncio.timeout(1):

@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 
 from edge.clock import Clock
 from edge.driver import Report
+from edge.inbox import Inbox
 from edge.model import DeviceReported, Kept, Reading
+from edge.pipeline import INBOX
 from tests.fakes import time as virtual
 from tests.fakes.alarm_life import POLICY
 from tests.fakes.pipeline import FakeJournal, House, alarm
@@ -117,7 +119,8 @@ def test_deadlines_are_kept_while_reports_never_end() -> None:
     async def story() -> None:
         journal = SlowJournal()
         house = House(alarm("d/a", "d/x"), journal=journal, policies=[POLICY])
-        house.pipeline._clock = SlowClock(journal)
+        house.pipeline._clock = clock = SlowClock(journal)
+        house.pipeline._inbox = Inbox(INBOX, clock.now)
         reports = [
             Report((DeviceReported(device="d", what="w", frame="", at=EPOCH, origin=f"d/{n}"),))
             for n in range(3)

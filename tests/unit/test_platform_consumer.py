@@ -111,11 +111,12 @@ def test_status_and_readings_are_noted(tmp_path: Path) -> None:
         broker.deliver(status_topic("riverside", "gw-1"), encode_status(status))
         broker.deliver(status_topic("riverside", "gw-2"), encode_status(status))
         broker.deliver(
-            telemetry_topic("riverside", "gw-1"), encode_telemetry("gw-1", [reading] * 3)
+            telemetry_topic("riverside", "gw-1"),
+            encode_telemetry("life-1", "riverside", "gw-1", [reading] * 3),
         )
-        await until(lambda: len(broker.log) == 3)
+        await until(lambda: len(broker.log) == 4)
         assert await desk.ask(report.statuses) == [status]
-        assert (await desk.ask(report.counts)).readings == 3
+        assert (await desk.ask(report.counts)).readings == 1
 
     play(tmp_path, story)
 

@@ -212,6 +212,7 @@ def test_the_journal_is_left_as_it_is(site: Path) -> None:
     store = site.parent / "var"
     store.mkdir()
     file = JournalFile(store / "journal.db", uplinks=["platform"])
+    file.standing()
     row = EventRow(
         number=9,
         at="2026-06-01T04:00:00Z",

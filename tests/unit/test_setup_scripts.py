@@ -56,7 +56,7 @@ def machine(tmp_path: Path) -> Machine:
     for name in (
         *SCRIPTS,
         "pyproject.toml",
-        *(f"requirements/{n}.txt" for n in ("build", "run", "dev")),
+        *(f"requirements/{n}.txt" for n in ("build", "run", "dev", "sslyze")),
     ):
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy(ROOT / name, root / name)
@@ -147,6 +147,41 @@ def test_a_changed_lock_makes_the_environment_old(machine: Machine, name: str) -
     with (machine.root / name).open("a") as file:
         file.write("# newer\n")
     assert machine.call_function("is_current run")[0] != 0
+
+
+PIP = """case "$2" in
+venv) /bin/mkdir -p "$3/bin" && /bin/ln -s "$0" "$3/bin/python" ;;
+pip) for last; do :; done; [ -e network ] && echo "${last##*/}" >>installed ;;
+esac"""
+
+
+def test_a_tool_is_installed_from_its_lock_once(machine: Machine) -> None:
+    """The build tools first, in an environment of its own; again when the lock has changed."""
+    with_environment(machine, "dev")
+    (machine.root / ".venv" / "bin" / "python").write_text(f"#!/bin/sh\n{PIP}\n")
+    (machine.root / "network").touch()
+
+    def installed() -> list[str]:
+        status, _ = machine.call_function("setup_tool sslyze")
+        assert status == 0
+        return (machine.root / "installed").read_text().split()
+
+    assert installed() == ["build.txt", "sslyze.txt"]
+    assert installed() == ["build.txt", "sslyze.txt"]
+    with (machine.root / "requirements" / "sslyze.txt").open("a") as lock:
+        lock.write("# newer\n")
+    assert installed() == ["build.txt", "sslyze.txt"] * 2
+
+
+def test_without_a_network_there_is_no_tool_and_the_checks_go_on(machine: Machine) -> None:
+    """It is said, it is no failure, and it is tried again the next time."""
+    with_environment(machine, "dev")
+    (machine.root / ".venv" / "bin" / "python").write_text(f"#!/bin/sh\n{PIP}\n")
+    status, said = machine.call_function("setup_tool sslyze")
+    assert status == 0
+    assert "the tests that need it are skipped" in said
+    (machine.root / "network").touch()
+    assert machine.call_function("setup_tool sslyze") == (0, "Installing the test tool sslyze\n")
 
 
 def test_a_moved_checkout_makes_the_environment_old(machine: Machine) -> None:

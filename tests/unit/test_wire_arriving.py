@@ -17,7 +17,6 @@ from cloud_bridge.wire import (
     MAX_BATCH_BYTES,
     MAX_BATCH_EVENTS,
     MAX_EVENT_BYTES,
-    MAX_SAMPLES,
     Depth,
     IssueUpdate,
     LinkStatus,
@@ -29,10 +28,10 @@ from cloud_bridge.wire import (
     decode_receipt,
     decode_status,
     decode_telemetry,
+    decode_telemetry_receipt,
     encode_issue_update,
     encode_receipt,
     encode_status,
-    encode_telemetry,
     event_id,
     events_topic,
     number_of,
@@ -40,7 +39,7 @@ from cloud_bridge.wire import (
     read_event,
     split,
 )
-from edge.model import Lane, Quality, Reading
+from edge.model import Lane
 
 BODY = narrator().encode(example_events()[0])
 
@@ -120,6 +119,7 @@ def test_noise_is_refused_and_nothing_else(body: bytes) -> None:
         decode_status,
         decode_issue_update,
         decode_telemetry,
+        decode_telemetry_receipt,
     ]
     for reader in readers:
         with suppress(WireError):
@@ -164,17 +164,6 @@ def test_status_round_trip_and_last_will() -> None:
     will = encode_status(Status(site="s", gateway="g", online=False))
     assert json.loads(will) == {"site": "s", "gateway": "g", "online": False}
     assert decode_status(will).online is False
-
-
-def test_telemetry_keeps_bad_readings_bad() -> None:
-    """A value that is not there is null and says bad, never zero."""
-    bad = Reading(point="d/p", value=None, at=AT, quality=Quality.BAD)
-    good = Reading(point="d/q", value=1.5, at=AT)
-    first, second = decode_telemetry(encode_telemetry("gw-1", [bad, good])).samples
-    assert (first.value, first.quality) == (None, Quality.BAD)
-    assert (second.value, second.quality) == (1.5, Quality.GOOD)
-    with pytest.raises(ValueError, match="at most"):
-        encode_telemetry("gw-1", [good] * (MAX_SAMPLES + 1))
 
 
 def test_topics_say_whose_they_are() -> None:

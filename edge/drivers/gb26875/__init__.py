@@ -9,6 +9,7 @@ from edge.driver import DriverKind
 from edge.drivers.gb26875.places import read_places
 from edge.drivers.gb26875.profile import GbAddress, GbProfile
 from edge.drivers.gb26875.section import GbSection
+from edge.drivers.gb26875.strangers import fits
 from edge.model import Location
 
 
@@ -26,4 +27,6 @@ KIND = DriverKind(
     address=GbAddress,
     profile=GbProfile,
     components=components,
+    fits=fits,
+    tables=("places",),
 )

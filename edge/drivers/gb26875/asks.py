@@ -10,6 +10,7 @@ from typing import Final
 
 from edge.drivers.gb26875 import tables
 from edge.drivers.gb26875.frames import SERIALS, Frame
+from edge.drivers.gb26875.scribe import Scribe
 from edge.errors import CommandRejected
 
 REPLY_S: Final = 10.0
@@ -24,8 +25,9 @@ Send = Callable[[int], None]
 class Asks:
     """Matches answers with questions, by the device's address and the serial number."""
 
-    def __init__(self) -> None:
+    def __init__(self, scribe: Scribe) -> None:
         """Begin with serial 0 and nothing asked."""
+        self._scribe = scribe
         self._serial = 0
         self._replies: dict[tuple[int, int], asyncio.Future[int]] = {}
         self._duties: dict[int, set[asyncio.Event]] = {}
@@ -62,20 +64,26 @@ class Asks:
 
     async def _reply(self, address: int, send: Send) -> None:
         key = (address, self.serial())
-        reply = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        reply = loop.create_future()
         self._replies[key] = reply
         try:
             for _ in range(1 + RESENDS):
+                sent = loop.time()
                 send(key[1])
                 await asyncio.wait((reply,), timeout=REPLY_S)
                 if reply.done():
                     break
+                self._scribe.failed(address, "no answer")
             else:
                 raise CommandRejected(f"no_answer: sent {1 + RESENDS} times")
         finally:
             del self._replies[key]
         if reply.result() == tables.DENY:
+            self._scribe.failed(address, "refused")
             raise CommandRejected("denied: the device refused")
+
+        self._scribe.answered(address, loop.time() - sent)
 
     @contextmanager
     def _duty(self, address: int) -> Iterator[asyncio.Event]:

@@ -17,11 +17,15 @@ from edge.drivers.gb26875 import codec, frames, objects, requests, tables
 from edge.drivers.gb26875.asks import Asks
 from edge.drivers.gb26875.codec import Received
 from edge.drivers.gb26875.dialect import Dialect
+from edge.drivers.gb26875.explain import explain
 from edge.drivers.gb26875.frames import Frame
 from edge.drivers.gb26875.profile import GbAddress, GbProfile
+from edge.drivers.gb26875.scribe import Scribe
 from edge.drivers.gb26875.session import Ending, Session
 from edge.errors import CommandRejected
 from edge.model import Command, DeviceChanged, RecordsDropped
+from edge.trace import Frame as Traced
+from edge.trace import Part, Trace
 
 INBOX: Final = 16
 """Reports that may wait; when it is full connections are read no further, so devices wait."""
@@ -49,14 +53,16 @@ class GbDriver:
     """The open port: what the devices say, and what they are told."""
 
     def __init__(
-        self, link: str, settings: Settings, placed: Mapping[int, GbPlaced], now: Now
+        self, link: str, settings: Settings, placed: Mapping[int, GbPlaced], now: Now, trace: Trace
     ) -> None:
         """Begin with no connection; `placed` are the devices by address."""
         self._link = link
         self._settings = settings
         self._placed = placed
         self._now = now
-        self._asks = Asks()
+        names = {address: each.device.id for address, each in placed.items()}
+        self._scribe = Scribe(trace, names, settings.dialect)
+        self._asks = Asks(self._scribe)
         self._inbox: asyncio.Queue[Report] = asyncio.Queue(INBOX)
         self._tasks: dict[asyncio.Task[None], Session] = {}
         self._sessions: dict[int, list[Session]] = {}
@@ -94,7 +100,7 @@ class GbDriver:
             return
         peer = writer.get_extra_info("peername")
         name = f"gb26875 {self._link} {peer}"
-        session = Session(reader, writer, self)
+        session = Session(reader, writer, self, self._scribe)
         task = asyncio.create_task(session.run(), name=name)
         self._tasks[task] = session
         task.add_done_callback(self._ended)
@@ -165,7 +171,8 @@ class GbDriver:
         self._asks.settle(frame)
 
     async def stranger(self, frame: Frame) -> None:
-        """Tell of an unknown address, once."""
+        """Remember an unknown address; tell of it once."""
+        self._scribe.stranger(frame)
         if frame.source in self._strangers or len(self._strangers) >= STRANGERS:
             return
         self._strangers.add(frame.source)
@@ -213,11 +220,16 @@ class GbLink:
     settings: Settings
     devices: Sequence[GbPlaced]
 
+    @property
+    def kind(self) -> str:
+        """The driver's name."""
+        return "gb26875"
+
     @asynccontextmanager
-    async def open(self, now: Now) -> AsyncGenerator[GbDriver, None]:
+    async def open(self, now: Now, trace: Trace) -> AsyncGenerator[GbDriver, None]:
         """Listen; `OSError` when the port is taken."""
         placed = {device.address.address: device for device in self.devices}
-        driver = GbDriver(self.id, self.settings, placed, now)
+        driver = GbDriver(self.id, self.settings, placed, now, trace)
         server = await asyncio.start_server(driver.accept, self.settings.host, self.settings.port)
         missing = asyncio.create_task(driver.miss(), name=f"gb26875 {self.id} missing")
         try:
@@ -227,6 +239,13 @@ class GbLink:
             server.close()
             await driver.end()
             await server.wait_closed()
+
+    def describe(self, frame: Traced, before: Sequence[Traced]) -> tuple[Part, ...]:
+        """Tell what a frame means, field by field, with the maker's own types."""
+        del before
+        names = {each.address.address: each.device.name for each in self.devices}
+        own = (each.profile for each in self.devices if each.device.id == frame.device)
+        return explain(frame.body, self.settings.dialect, names, next(own, None))
 
 
 def _answers_duty(frame: Frame) -> bool:

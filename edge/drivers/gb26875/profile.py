@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
 from edge.drivers.gb26875 import tables
 from edge.drivers.gb26875.frames import ADDRESSES
 from edge.drivers.gb26875.tables import Analog
+from edge.model import Argument
 from edge.model import Text as PlainText
 from edge.schema import ActionSpec, Name, PointSpec, Profile, Strict, Text
 
@@ -36,6 +37,11 @@ class GbAction(ActionSpec):
 
     ask: Ask
     until: Literal["answer", "confirm"] = "answer"
+
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """Which component, or how long; a system behind the device is named with both numbers."""
+        return _ARGUMENTS.get(self.ask, ())
 
 
 class GbAnalog(Strict):
@@ -83,3 +89,31 @@ class GbAddress(Strict):
 
     address: Annotated[int, Field(ge=0, lt=ADDRESSES)]
     places: str = ""
+
+
+def _number(name: str, zh: str, en: str, most: int, *, needed: bool = True) -> Argument:
+    return Argument(name=name, text=PlainText(zh, en), least=0, most=most, needed=needed)
+
+
+_COMPONENT: Final = (
+    _number("system_type", "系统类型", "System type", 255),
+    _number("system_address", "系统地址", "System address", 255),
+    _number("zone", "回路", "Zone", 65535),
+    _number("point", "部件", "Point", 65535),
+)
+_SYSTEM: Final = (
+    _number("system_type", "系统类型", "System type", 255, needed=False),
+    _number("system_address", "系统地址", "System address", 255, needed=False),
+)
+_ARGUMENTS: Final[Mapping[Ask, tuple[Argument, ...]]] = {
+    "duty_check": (_number("minutes", "等待分钟数", "Minutes to wait", 255, needed=False),),
+    "read_component": _COMPONENT,
+    "read_component_config": _COMPONENT,
+    "read_analog": _COMPONENT,
+    "read_status": _SYSTEM,
+    "read_operations": (*_SYSTEM, _number("count", "条数", "How many", 102, needed=False)),
+    "read_version": _SYSTEM,
+    "read_config": _SYSTEM,
+    "read_time": _SYSTEM,
+}
+"""What goes with each question; `requests` refuses what is beyond the same bounds."""

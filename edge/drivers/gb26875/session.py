@@ -10,6 +10,7 @@ from typing import Final, Literal, Protocol
 from edge.drivers.gb26875 import frames, tables
 from edge.drivers.gb26875.dialect import Dialect
 from edge.drivers.gb26875.frames import Damaged, Frame, Framer
+from edge.drivers.gb26875.scribe import Scribe
 
 CHUNK: Final = 4096
 """Bytes taken at once: a few of the longest frames, so that no device fills the memory."""
@@ -73,12 +74,17 @@ class Session:
     """Reads frames, answers at once what needs no keeping, and passes on the rest."""
 
     def __init__(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, host: Host
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        host: Host,
+        scribe: Scribe,
     ) -> None:
         """Take over a connection that was just accepted."""
         self._reader = reader
         self._writer = writer
         self._host = host
+        self._scribe = scribe
         self._framer = Framer(host.dialect.max_app_data)
         self._heard: dict[int, float] = {}
         self._own_address: dict[int, int] = {}
@@ -131,8 +137,10 @@ class Session:
             arrived = await self._read()
             if arrived == b"" or self._deaf:
                 return "closed"
-            for found in self._framer.skip() if arrived is None else self._framer.feed(arrived):
-                if not await self._take(found):
+            found = self._framer.skip() if arrived is None else self._framer.feed(arrived)
+            self._scribe.came(arrived or b"", found, self._framer.pending)
+            for each in found:
+                if not await self._take(each):
                     return "stranger"
             for address in self._silent():
                 if len(self._heard) == 1:
@@ -211,7 +219,9 @@ class Session:
             self._deaf = True
             transport.abort()
             return
-        self._writer.write(frames.encode(frame))
+        raw = frames.encode(frame)
+        self._scribe.went(frame, raw)
+        self._writer.write(raw)
 
     async def _close(self) -> None:
         transport = self._writer.transport

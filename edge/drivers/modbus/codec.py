@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
-from pymodbus.framer import FramerRTU, FramerSocket
+import msgspec
+from pymodbus.framer import FramerRTU
 from pymodbus.pdu import DecodePDU, ModbusPDU
 from pymodbus.pdu.bit_message import (
     ReadCoilsRequest,
@@ -26,7 +28,7 @@ MAX_BUFFER = 4 * (MAX_PDU + 7)  # more than any answer; what is older is noise
 REFUSED = 0x80  # added to the function in an answer that refuses
 RTU_EXTRA = 3  # unit and checksum around a PDU
 RTU_REFUSAL = 5  # unit, function, code, checksum
-MBAP_LENGTH_AT = 4
+MBAP = struct.Struct(">HHHB")  # transaction, protocol, length from the unit on, unit
 MBAP_UNIT_AT = 6
 ILLEGAL_FUNCTION = 1
 ILLEGAL_ADDRESS = 2
@@ -62,12 +64,14 @@ class Request:
     """What is asked of one unit, and what an answer to it must look like.
 
     `size` is the length of the PDU that answers; `echo` is what a write's answer repeats.
+    `device` is the unit's id on the site; empty for a unit that is merely looked for.
     """
 
     unit: int
     pdu: bytes
     size: int
     echo: bytes = b""
+    device: str = ""
 
     @property
     def function(self) -> int:
@@ -75,8 +79,7 @@ class Request:
         return self.pdu[0]
 
 
-@dataclass(frozen=True, slots=True)
-class Data:
+class Data(msgspec.Struct, frozen=True, gc=False):
     """The bytes that a read returned, or none for a write that was confirmed."""
 
     data: bytes
@@ -100,15 +103,15 @@ Answer: TypeAlias = Data | Refusal
 Outcome: TypeAlias = Answer | Silence
 
 
-def read_request(unit: int, read: Read) -> Request:
+def read_request(unit: int, read: Read, device: str = "") -> Request:
     """Ask for the registers or bits of one planned read."""
     message = _READS[read.table](address=read.start, count=read.count)
     of_bits = read.table in {"coil", "discrete"}
     size = (read.count + 7) // 8 if of_bits else 2 * read.count
-    return Request(unit=unit, pdu=_pdu(message), size=2 + size)
+    return Request(unit=unit, pdu=_pdu(message), size=2 + size, device=device)
 
 
-def write_request(unit: int, table: Table, address: int, value: int) -> Request:
+def write_request(unit: int, table: Table, address: int, value: int, device: str = "") -> Request:
     """Write one coil (any value but 0 closes it) or one holding register."""
     message: ModbusPDU
     if table == "coil":
@@ -116,7 +119,7 @@ def write_request(unit: int, table: Table, address: int, value: int) -> Request:
     else:
         message = WriteSingleRegisterRequest(address=address, registers=[value])
     pdu = _pdu(message)
-    return Request(unit=unit, pdu=pdu, size=len(pdu), echo=pdu)
+    return Request(unit=unit, pdu=pdu, size=len(pdu), echo=pdu, device=device)
 
 
 class Framing(Protocol):
@@ -177,26 +180,23 @@ class RtuFraming:
 class MbapFraming:
     """Transaction, length and unit before each PDU, as on Modbus TCP."""
 
-    def __init__(self) -> None:
-        self._framer = FramerSocket(DecodePDU(is_server=False))
-
     def frame(self, request: Request, transaction: int) -> bytes:
         """The bytes to send."""
-        return self._framer.encode(request.pdu, request.unit, transaction)
+        pdu = request.pdu
+        return MBAP.pack(transaction, 0, len(pdu) + 1, request.unit) + pdu
 
     def take(self, buffer: bytearray, request: Request | None, transaction: int) -> Answer | None:
         """Take whole frames off the front until the expected one comes."""
         while len(buffer) > MBAP_UNIT_AT:
-            length = int.from_bytes(buffer[MBAP_LENGTH_AT:MBAP_UNIT_AT])
-            if buffer[2:MBAP_LENGTH_AT] != b"\0\0" or not 2 <= length <= MAX_PDU + 1:  # noqa: PLR2004 -- a unit and a function at least
+            number, protocol, length, unit = MBAP.unpack_from(buffer)
+            if protocol or not 2 <= length <= MAX_PDU + 1:  # noqa: PLR2004 -- a unit and a function at least
                 raise OutOfStepError("no Modbus header where one should be")
             size = MBAP_UNIT_AT + length
             if len(buffer) < size:
                 return None
-            frame = bytes(buffer[:size])
+            pdu = bytes(buffer[MBAP.size : size])
             del buffer[:size]
-            _, unit, number, pdu = self._framer.decode(frame)
-            if request is not None and (unit, number) == (request.unit, transaction):
+            if request is not None and unit == request.unit and number == transaction:
                 answer = answer_of(pdu, request)
                 if answer is not None:
                     return answer
@@ -205,9 +205,10 @@ class MbapFraming:
 
 def answer_of(pdu: bytes, request: Request) -> Answer | None:
     """Judge one PDU against what was asked; none if it answers something else."""
-    if len(pdu) == 2 and pdu[0] == request.function | REFUSED:  # noqa: PLR2004 -- function and code
+    function = request.pdu[0]
+    if len(pdu) == 2 and pdu[0] == function | REFUSED:  # noqa: PLR2004 -- function and code
         return Refusal(pdu[1])
-    if len(pdu) != request.size or pdu[0] != request.function:
+    if len(pdu) != request.size or pdu[0] != function:
         return None
     if request.echo:
         return Data(b"") if pdu == request.echo else None

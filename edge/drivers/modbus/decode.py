@@ -7,11 +7,14 @@ import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TypeAlias
+from operator import itemgetter
+from typing import TYPE_CHECKING, TypeAlias
 
 from edge.drivers.modbus.planner import Read
-from edge.drivers.modbus.profile import ModbusPoint, ModbusSettings, Order
 from edge.model import Value
+
+if TYPE_CHECKING:
+    from edge.drivers.modbus.profile import ModbusPoint, ModbusSettings, Order
 
 BITS_PER_WORD = 16
 F32_DIGITS = 7  # decimal digits that a 32-bit float holds: 230.1, not 230.10000610351562
@@ -31,7 +34,7 @@ class Decoder:
     def __call__(self, data: bytes) -> tuple[Value | None, ...]:
         """Values in the order of `names`; `data` has the length that the read asked for."""
         words = self.unpack(data)
-        return tuple(get(words) for get in self.gets)
+        return tuple([get(words) for get in self.gets])
 
 
 def compile_read(
@@ -76,9 +79,6 @@ def _raw(index: int, size: int, word_order: Order, byte_order: Order) -> Raw:
     places = range(index, index + size)
     order = tuple(places if word_order == "big" else reversed(places))
 
-    def one(words: Sequence[int]) -> int:
-        return words[index]
-
     def joined(words: Sequence[int]) -> int:
         whole = 0
         for place in order:
@@ -88,7 +88,7 @@ def _raw(index: int, size: int, word_order: Order, byte_order: Order) -> Raw:
             whole = whole << BITS_PER_WORD | word
         return whole
 
-    return one if size == 1 and byte_order == "big" else joined
+    return itemgetter(index) if size == 1 and byte_order == "big" else joined
 
 
 def _pick(raw: Raw, point: ModbusPoint) -> Raw:
@@ -110,37 +110,44 @@ def _truth(raw: Raw, point: ModbusPoint) -> Get:
 
 
 def _number(raw: Raw, point: ModbusPoint) -> Get:
-    believed = _believed(point)
-    if point.type == "int":
-        factor, plus = int(point.scale), int(point.offset)
-        return lambda words: believed(raw(words) * factor + plus)
     scale, offset = point.scale, point.offset
+    if point.type == "int":
+        factor, plus = int(scale), int(offset)
+        if (factor, plus) == (1, 0):
+            return _believed(raw, point)
+        return _believed(lambda words: raw(words) * factor + plus, point)
     digits = max(_decimals(scale), _decimals(offset))
-    return lambda words: believed(round(raw(words) * scale + offset, digits))
+    return _believed(lambda words: round(raw(words) * scale + offset, digits), point)
 
 
 def _float(raw: Raw, point: ModbusPoint) -> Get:
-    believed, scale, offset = _believed(point), point.scale, point.offset
+    scale, offset = point.scale, point.offset
     size = 2 * point.size
     layout = struct.Struct(">f" if point.words == "f32" else ">d")
 
-    def get(words: Sequence[int]) -> Value | None:
+    def get(words: Sequence[int]) -> float | None:
         (value,) = layout.unpack(raw(words).to_bytes(size, "big"))
         if not math.isfinite(value):
             return None
         if point.words == "f32":
             value = float(f"{value:.{F32_DIGITS}g}")
-        return believed(value * scale + offset)
+        return float(value * scale + offset)
 
-    return get
+    return _believed(get, point)
 
 
-def _believed(point: ModbusPoint) -> Callable[[float], Value | None]:
+def _believed(get: Callable[[Sequence[int]], float | None], point: ModbusPoint) -> Get:
+    """The same, less what the point cannot be."""
     if point.valid is None:
-        return lambda value: value
+        return get
     low = -math.inf if point.valid.min is None else point.valid.min
     high = math.inf if point.valid.max is None else point.valid.max
-    return lambda value: value if low <= value <= high else None
+
+    def believed(words: Sequence[int]) -> Value | None:
+        value = get(words)
+        return value if value is not None and low <= value <= high else None
+
+    return believed
 
 
 def _decimals(number: float) -> int:

@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
-from contextlib import asynccontextmanager
-from typing import Protocol
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import contextmanager
 
 from edge.driver import Now, Report
 from edge.drivers.modbus import codec
+from edge.drivers.modbus.bus import Bus, Stream, reason
 from edge.drivers.modbus.codec import Outcome, Refusal, Request, Silence
+from edge.drivers.modbus.guest import Busy, Guest
 from edge.drivers.modbus.planner import Read
 from edge.drivers.modbus.profile import READ, ModbusAction
 from edge.drivers.modbus.read_now import reads_of, words_of
 from edge.drivers.modbus.scheduler import Schedule
 from edge.drivers.modbus.timing import Line, Patience
 from edge.drivers.modbus.unit import DevicePlaced, Said, Turn, Unit
-from edge.errors import CommandRejected, LinkDown
+from edge.errors import CommandRejected
 from edge.model import Command
+from edge.trace import Trace
 
-FRAME_EXTRA = 7  # bytes around a PDU, at most
-SILENT_TILL_DOWN = 300.0  # seconds without any answer at all until a TCP connection is made anew
 IDLE = 60.0  # seconds to wait when nothing is due
-
-
-class Stream(Protocol):
-    """What a driver needs of an open wire."""
-
-    async def exchange(self, request: Request, within: float) -> Outcome:
-        """Send a request and wait so many seconds for its answer."""
-        ...
-
-    async def pause(self, seconds: float) -> None:
-        """Wait; raise `LinkDown` when the stream is lost meanwhile."""
-        ...
 
 
 class ModbusDriver:
@@ -53,21 +41,14 @@ class ModbusDriver:
         floor: float,
         ceiling: float,
         reconnects: bool,
+        trace: Trace,
     ) -> None:
-        self._stream = stream
         self._devices = {placed.device.id: placed for placed in devices}
-        self._now = now
-        self._line = line
-        self._reconnects = reconnects
         self._time = asyncio.get_running_loop().time
         self._schedule = Schedule()
-        self._free = asyncio.Lock()
-        self._no_commands = asyncio.Event()
-        self._no_commands.set()
-        self._commands = 0
-        self._quiet_until = 0.0
-        self._silent_since: float | None = None
-        everyone = Patience(floor=floor, ceiling=ceiling)
+        self._bus = Bus(stream, line=line, now=now, trace=trace, reconnects=reconnects)
+        self._everyone = everyone = Patience(floor=floor, ceiling=ceiling)
+        self._visited = False
         self._units = {
             placed.device.id: Unit(
                 placed,
@@ -84,8 +65,8 @@ class ModbusDriver:
         while True:
             turn = await self._next_turn()
             request, unit = turn.request, turn.unit
-            outcome = await self._ask(unit, request, unit.within(turn))
-            records = unit.settle(turn, outcome, self._time(), self._now())
+            outcome, at = await self._bus.ask(unit, request, unit.within(turn))
+            records = unit.settle(turn, outcome, self._time(), at)
             if records:
                 yield Report(tuple(records))
 
@@ -98,25 +79,47 @@ class ModbusDriver:
         if command.action == READ and READ not in placed.profile.actions:
             return await self._read_now(placed, unit, command)
         request = compose(placed, command)
-        async with self._overtaking():
-            outcome = await self._ask(unit, request, unit.patience.ceiling)
+        outcome = await self._command(unit, request)
         match outcome:
             case Silence():
                 raise CommandRejected("no answer; whether it was done is not known")
-            case Refusal(code):
-                raise CommandRejected(f"refused: {codec.NAMES.get(code, f'exception {code}')}")
+            case Refusal():
+                raise CommandRejected(f"refused: {reason(outcome)}")
         return None
+
+    async def _command(self, unit: Unit, request: Request) -> Outcome:
+        async with self._bus.overtaking():
+            within = unit.patience.ceiling
+            outcome, _ = await self._bus.ask(unit, request, within, gives_way=False)
+            return outcome
 
     async def _read_now(self, placed: DevicePlaced, unit: Unit, command: Command) -> str:
         asked: list[tuple[Read, Outcome]] = []
         for read in reads_of(placed.profile, command.args):
-            request = codec.read_request(placed.address.unit, read)
-            async with self._overtaking():
-                outcome = await self._ask(unit, request, unit.patience.ceiling)
+            request = codec.read_request(placed.address.unit, read, placed.device.id)
+            outcome = await self._command(unit, request)
             if isinstance(outcome, Silence):
                 raise CommandRejected("no answer")
             asked.append((read, outcome))
         return words_of(placed.profile, asked, command.args)
+
+    @property
+    def late(self) -> float:
+        """Seconds by which polling is behind by more than a period; 0 or less: it keeps up."""
+        return self._schedule.late(self._time())
+
+    @contextmanager
+    def guest(self) -> Iterator[Guest]:
+        """Let somebody ask what no poll asks; `Busy` while another does."""
+        if self._visited:
+            raise Busy
+        self._visited = True
+        try:
+            devices = {placed.address.unit: placed for placed in self._devices.values()}
+            pause = max((unit.pause for unit in self._units.values()), default=0.0)
+            yield Guest(self._bus, devices, self._everyone, pause)
+        finally:
+            self._visited = False
 
     def _start(self) -> None:
         """Spread the units over the shortest period, so that they do not all come at once."""
@@ -128,48 +131,17 @@ class ModbusDriver:
     async def _next_turn(self) -> Turn:
         """Wait until something is due, the line has been quiet, and no command wants it."""
         while True:
-            await self._no_commands.wait()
+            if self._bus.wanted:
+                await self._bus.left_alone()
             now = self._time()
-            if now < self._quiet_until:
-                await self._stream.pause(self._quiet_until - now)
+            if now < self._bus.quiet_until:
+                await self._bus.pause(self._bus.quiet_until - now)
                 continue
             job = self._schedule.take(now)
             if isinstance(job, Turn):
                 return job
             due = self._schedule.next_due()
-            await self._stream.pause(IDLE if due is None else max(due - now, 0.0))
-
-    async def _ask(self, unit: Unit, request: Request, within: float) -> Outcome:
-        """One exchange on the shared line, with its pauses; learns how fast the unit is."""
-        async with self._free:
-            wait = self._quiet_until - self._time()
-            if wait > 0:
-                await self._stream.pause(wait)
-            travel = self._line.seconds(len(request.pdu) + request.size + 2 * FRAME_EXTRA)
-            begin = self._time()
-            outcome = await self._stream.exchange(request, travel + within)
-            end = self._time()
-            self._quiet_until = end + max(self._line.quiet, unit.pause)
-        if not isinstance(outcome, Silence):
-            self._silent_since = None
-            unit.patience.answered(max(end - begin - travel, 0.0))
-        elif self._silent_since is None:
-            self._silent_since = end
-        elif self._reconnects and end - self._silent_since > SILENT_TILL_DOWN:
-            raise LinkDown(f"nothing has answered for {SILENT_TILL_DOWN:.0f} s")
-        return outcome
-
-    @asynccontextmanager
-    async def _overtaking(self) -> AsyncIterator[None]:
-        """Keep polls from starting."""
-        self._commands += 1
-        self._no_commands.clear()
-        try:
-            yield
-        finally:
-            self._commands -= 1
-            if not self._commands:
-                self._no_commands.set()
+            await self._bus.pause(IDLE if due is None else max(due - now, 0.0))
 
 
 def compose(placed: DevicePlaced, command: Command) -> Request:
@@ -184,6 +156,7 @@ def compose(placed: DevicePlaced, command: Command) -> Request:
         action.table,
         action.number - placed.profile.settings.numbering,
         _value(action, command),
+        placed.device.id,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from edge.driver import Now
+from edge.drivers.modbus.describe import describe
 from edge.drivers.modbus.driver import ModbusDriver
 from edge.drivers.modbus.profile import Serial
 from edge.drivers.modbus.section import DialIn, Rtu, RtuOverTcp, Tcp, Transport
@@ -17,6 +18,7 @@ from edge.drivers.modbus.unit import DevicePlaced, Said
 from edge.errors import refusal
 from edge.model import Text
 from edge.schema import Id, Strict
+from edge.trace import Frame, Part, Trace
 
 LAST_RTU_UNIT = 247  # above it the protocol reserves, 0 speaks to all and nobody answers
 
@@ -63,13 +65,18 @@ class ModbusLink:
     devices: tuple[DevicePlaced, ...]
     said: Said = field(default_factory=Said)
 
+    @property
+    def kind(self) -> str:
+        """The driver's name."""
+        return "modbus"
+
     @asynccontextmanager
-    async def open(self, now: Now) -> AsyncIterator[ModbusDriver]:
+    async def open(self, now: Now, trace: Trace) -> AsyncIterator[ModbusDriver]:
         """Connect, or wait for the box to dial in; raise `LinkDown` or `OSError`."""
         floor, ceiling = PATIENCE[self.transport.type]
         if self.transport.answer_within is not None:
             ceiling = self.transport.answer_within.total_seconds()
-        async with open_wire(self.transport, self.serial) as wire:
+        async with open_wire(self.transport, self.serial, trace) as wire:
             yield ModbusDriver(
                 wire,
                 self.devices,
@@ -79,7 +86,13 @@ class ModbusLink:
                 floor=min(floor, ceiling),
                 ceiling=ceiling,
                 reconnects=not isinstance(self.transport, Rtu),
+                trace=trace,
             )
+
+    def describe(self, frame: Frame, before: Sequence[Frame]) -> tuple[Part, ...]:
+        """Tell what a frame means, field by field, with the points of the unit it is about."""
+        units = {placed.address.unit: placed for placed in self.devices}
+        return describe(frame, before, units, tcp=isinstance(self.transport, Tcp))
 
     @property
     def line(self) -> Line:

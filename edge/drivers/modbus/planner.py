@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from edge.drivers.modbus.profile import ModbusPoint, ModbusSettings, Table
+if TYPE_CHECKING:
+    from edge.drivers.modbus.profile import ModbusPoint, ModbusSettings, Table
 
 BITS_PER_REGISTER = 16
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
+from functools import cached_property
 from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
-from edge.model import Text
-from edge.schema import ActionSpec, Duration, Name, PointSpec, Profile, Strict, fault
+from edge.drivers.modbus.decode import Decoder, compile_read
+from edge.drivers.modbus.planner import Read, plan
+from edge.model import Argument, Text
+from edge.schema import ActionSpec, Duration, Name, PointSpec, Profile, Strict, fault, scaled
 from edge.schema import Text as SchemaText
 
 Table: TypeAlias = Literal["holding", "input", "coil", "discrete"]
@@ -112,6 +115,13 @@ class ModbusPoint(PointSpec):
         return self.table in {"coil", "discrete"}
 
     @property
+    def found_at(self) -> str:
+        """As the manual has it: `holding 12.3`, `input 5 s32 × 0.1`."""
+        run = f".{self.bit}" if self.bit is not None else f" [{self.bits}]" if self.bits else ""
+        words = "" if self.of_bits or self.words == "u16" else f" {self.words}"
+        return f"{self.table} {self.number}{run}{words}{scaled(self.scale, self.offset)}"
+
+    @property
     def size(self) -> int:
         """Registers, or bits in a table of bits, that the value takes."""
         return 1 if self.of_bits else REGISTERS_OF[self.words]
@@ -205,12 +215,17 @@ class ModbusAction(ActionSpec):
     min: Annotated[int, Field(ge=0, le=0xFFFF)] = 0
     max: Annotated[int, Field(ge=0, le=0xFFFF)] = 0xFFFF
 
+    @property
+    def arguments(self) -> tuple[Argument, ...]:
+        """The value, where the profile has not fixed it."""
+        if self.value is not None:
+            return ()
+        words = Text("写入的值", "Value to write")
+        return (Argument(name="value", text=words, least=self.min, most=self.max),)
+
 
 READ: Final = "read"
-_READ: Final = ActionSpec(
-    text=SchemaText(zh="立即读取", en="Read now"),
-    effect="reads",
-)
+_READ: Final = ActionSpec(text=SchemaText(zh="立即读取", en="Read now"), effect="reads")
 
 
 class ModbusProfile(Profile):
@@ -220,6 +235,12 @@ class ModbusProfile(Profile):
     settings: ModbusSettings = Field(default_factory=ModbusSettings)
     points: Annotated[Mapping[Name, ModbusPoint], Field(min_length=1)]
     actions: Mapping[Name, ModbusAction] = Field(default_factory=dict)
+
+    @cached_property
+    def plan(self) -> Mapping[Read, Decoder]:
+        """The fewest reads for all points, each with its decoder: one for all its devices."""
+        reads = plan(self.points, self.settings)
+        return {read: compile_read(read, self.points, self.settings) for read in reads}
 
     @property
     def all_actions(self) -> Mapping[str, ActionSpec]:

@@ -48,6 +48,14 @@ class Schedule:
                 return job
         return None
 
+    def late(self, now: float) -> float:
+        """How far the job that has waited longest is beyond its deadline; below 0: none is."""
+        while self._ready and self._ready[0][2].cancelled:
+            heapq.heappop(self._ready)
+        self.next_due()
+        waiting = [heap[0][2] for heap in (self._ready, self._waiting) if heap]
+        return max((now - job.due - job.every for job in waiting), default=-1.0)
+
     def next_due(self) -> float | None:
         """When the next job is due, if any; asked only when none is ready."""
         while self._waiting and self._waiting[0][2].cancelled:

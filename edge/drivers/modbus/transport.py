@@ -6,12 +6,15 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import cast
 
 from edge.drivers.modbus.codec import MbapFraming, RtuFraming
 from edge.drivers.modbus.profile import Serial
-from edge.drivers.modbus.section import DialIn, Rtu, RtuOverTcp, Tcp
+from edge.drivers.modbus.section import MAX_REGISTRATION, DialIn, Rtu, RtuOverTcp, Tcp
+from edge.drivers.modbus.strangers import introduced
 from edge.drivers.modbus.wire import Wire
 from edge.errors import LinkDown
+from edge.trace import Trace
 
 CONNECT_WITHIN = 10.0  # seconds; SYN is repeated after 1, 3 and 7
 REGISTER_WITHIN = 10.0  # seconds that a caller has to introduce itself
@@ -23,8 +26,15 @@ UNSENT_TILL_DOWN = 20_000  # milliseconds until bytes that nobody acknowledges e
 class _Ear(asyncio.Protocol):
     """Brings one connection to the wire, after the caller said what it has to say first."""
 
-    def __init__(self, wire: Wire, first: bytes = b"", callers: set[_Ear] | None = None) -> None:
+    def __init__(
+        self,
+        wire: Wire,
+        trace: Trace,
+        first: bytes = b"",
+        callers: set[_Ear] | None = None,
+    ) -> None:
         self._wire = wire
+        self._trace = trace
         self._first = first
         self._callers = callers if callers is not None else set()
         self._said = bytearray()
@@ -34,18 +44,16 @@ class _Ear(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """A connection stands."""
-        if not isinstance(transport, asyncio.Transport):
-            raise TypeError(transport)
-        self._transport = transport
-        _keep_alive(transport)
+        self._transport = stream = cast("asyncio.Transport", transport)  # uvloop's is none by class
+        _keep_alive(stream)
         if not self._first:
-            self._admit(transport)
+            self._admit(stream)
         elif len(self._callers) >= MAX_CALLERS:
-            transport.abort()
+            stream.abort()
         else:
             self._callers.add(self)
             loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(REGISTER_WITHIN, transport.abort)
+            self._timer = loop.call_later(REGISTER_WITHIN, self._turn_away)
 
     def data_received(self, data: bytes) -> None:
         """Bytes came."""
@@ -57,8 +65,9 @@ class _Ear(asyncio.Protocol):
             return
         self._said += data
         if not self._first.startswith(self._said[: len(self._first)]):
-            transport.abort()
+            self._turn_away()
         elif len(self._said) >= len(self._first):
+            self._trace.frame("in", "", bytes(self._said), "registration")
             self._first = b""
             self._admit(transport)
 
@@ -72,6 +81,16 @@ class _Ear(asyncio.Protocol):
         """End a connection that has not introduced itself."""
         if self._transport is not None:
             self._transport.abort()
+
+    def _turn_away(self) -> None:
+        """A caller that is not the box: remembered, for it may be a new one."""
+        self._stop_waiting()
+        said = bytes(self._said[:MAX_REGISTRATION])
+        if said:
+            self._trace.frame("in", "", said, "unknown registration")
+            name, words, address = introduced(said)
+            self._trace.strangers.heard(name, words, address=address, sample=said)
+        self.hang_up()
 
     def _admit(self, transport: asyncio.Transport) -> None:
         self._stop_waiting()
@@ -87,7 +106,7 @@ class _Ear(asyncio.Protocol):
 
 @asynccontextmanager
 async def open_wire(
-    transport: Tcp | Rtu | RtuOverTcp | DialIn, serial: Serial
+    transport: Tcp | Rtu | RtuOverTcp | DialIn, serial: Serial, trace: Trace
 ) -> AsyncIterator[Wire]:
     """Connect, or listen until the box dials in; raises `LinkDown` or `OSError`."""
     wire = Wire(MbapFraming() if isinstance(transport, Tcp) else RtuFraming())
@@ -96,12 +115,12 @@ async def open_wire(
     try:
         if isinstance(transport, DialIn):
             arrived: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-            server = await _listen(wire, transport, callers, arrived)
+            server = await _listen(wire, trace, transport, callers, arrived)
             await arrived
         elif isinstance(transport, Rtu):
-            await _serial(wire, transport.port, serial)
+            await _serial(_Ear(wire, trace), transport.port, serial)
         else:
-            await _connect(wire, transport.host, transport.port)
+            await _connect(_Ear(wire, trace), transport.host, transport.port)
         yield wire
     finally:
         if server is not None:
@@ -111,22 +130,26 @@ async def open_wire(
         wire.close()
 
 
-async def _connect(wire: Wire, host: str, port: int) -> None:
+async def _connect(ear: _Ear, host: str, port: int) -> None:
     loop = asyncio.get_running_loop()
     try:
         async with asyncio.timeout(CONNECT_WITHIN):
-            await loop.create_connection(lambda: _Ear(wire), host, port)
+            await loop.create_connection(lambda: ear, host, port)
     except TimeoutError as error:
         raise LinkDown(f"{host}:{port} does not answer") from error
 
 
 async def _listen(
-    wire: Wire, transport: DialIn, callers: set[_Ear], arrived: asyncio.Future[None]
+    wire: Wire,
+    trace: Trace,
+    transport: DialIn,
+    callers: set[_Ear],
+    arrived: asyncio.Future[None],
 ) -> asyncio.Server:
     """Listen for good: a box that dials in again takes the place of its dead connection."""
 
     def ear() -> _Ear:
-        caller = _Ear(wire, transport.first_bytes, callers)
+        caller = _Ear(wire, trace, transport.first_bytes, callers)
         caller.arrived = arrived
         return caller
 
@@ -134,7 +157,7 @@ async def _listen(
     return await loop.create_server(ear, transport.host, transport.listen)
 
 
-async def _serial(wire: Wire, port: str, serial: Serial) -> None:
+async def _serial(ear: _Ear, port: str, serial: Serial) -> None:
     import termios  # noqa: PLC0415 -- there is none on Windows
 
     from pymodbus.transport.serialtransport import (  # noqa: PLC0415 -- pulls in pyserial
@@ -142,7 +165,6 @@ async def _serial(wire: Wire, port: str, serial: Serial) -> None:
     )
 
     loop = asyncio.get_running_loop()
-    ear = _Ear(wire)
     ear.arrived = loop.create_future()
     try:
         await create_serial_connection(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -12,8 +12,8 @@ from edge.driver import Placed
 from edge.drivers.modbus import codec
 from edge.drivers.modbus.codec import Data, Outcome, Refusal, Request, Silence
 from edge.drivers.modbus.decode import Decoder, compile_read
-from edge.drivers.modbus.planner import Read, cheapest, plan, split
-from edge.drivers.modbus.profile import ModbusPoint, ModbusProfile
+from edge.drivers.modbus.planner import Read, cheapest, split
+from edge.drivers.modbus.profile import ModbusProfile
 from edge.drivers.modbus.scheduler import Job, Schedule
 from edge.drivers.modbus.section import ModbusAddress
 from edge.drivers.modbus.timing import Patience
@@ -41,6 +41,7 @@ class Turn(Job):
     read: Read
     request: Request
     decoder: Decoder | None = None
+    points: tuple[str, ...] = ()
     block: bytes = b""
     values: tuple[Value | None, ...] = ()
 
@@ -77,7 +78,7 @@ class Unit:
         self._said = said
         self._id = placed.device.id
         self._names = {name: f"{self._id}/{name}" for name in placed.profile.points}
-        self._plan = plan(placed.profile.points, placed.profile.settings)
+        self._plan = placed.profile.plan
         self._turns: list[Turn] = []
         self._bad: set[str] = set()
         self._suspects: set[Read] = set()
@@ -106,38 +107,48 @@ class Unit:
             return self.patience.within
         return min(max(self._probe_every * PROBE_SHARE, self.patience.brief), self.patience.ceiling)
 
-    def settle(self, turn: Turn, outcome: Outcome, now: float, at: datetime) -> list[Record]:
+    @property
+    def rests(self) -> float:
+        """Seconds that it will be left in peace if it does not answer now."""
+        first = min(FIRST_PROBE, self.period)
+        return float(min(first * 2.0**self._misses, LAST_PROBE))
+
+    def settle(self, turn: Turn, outcome: Outcome, now: float, at: datetime) -> Sequence[Record]:
         """Take what came of a turn: what to report, and the next turn on the schedule."""
+        if isinstance(outcome, Data) and turn.decoder is not None:
+            self._schedule.again(turn, now)
+            readings = self._values(turn, turn.decoder, outcome.data, at)
+            if self._settled:
+                return readings
+            return [*self._online(at), *readings, *self._cleared(turn.read, now, at)]
         if isinstance(outcome, Refusal) and outcome.code in codec.GATEWAY_CODES:
             return self._missed(turn, codec.NAMES[outcome.code], now, at)
         if isinstance(outcome, Silence):
             reason = "answers are garbled" if outcome.garbled else "no answer"
             return self._missed(turn, reason, now, at)
-        records = self._back(now, at) if turn.is_probe else self._online(at)
         if turn.is_probe:
-            return records
+            return self._back(now, at)
+        records = self._online(at)
         if isinstance(outcome, Refusal):
             records += self._refused(turn, outcome.code, now, at)
-        else:
-            self._schedule.again(turn, now)
-            records += self._values(turn, outcome, at)
-            records += self._cleared(turn.read, now, at)
         return records
 
-    def _values(self, turn: Turn, outcome: Data, at: datetime) -> list[Record]:
-        decoder = turn.decoder
-        if decoder is None:
-            return []
-        if outcome.data != turn.block:
-            turn.values = decoder(outcome.data)
-            turn.block = outcome.data
-        self._bad.difference_update(decoder.names)
-        names = self._names
+    @property
+    def _settled(self) -> bool:
+        """Whether another answer tells nothing of the device itself."""
+        return not self._misses and not self._suspects and self._state != "offline"
+
+    def _values(self, turn: Turn, decoder: Decoder, block: bytes, at: datetime) -> list[Record]:
+        if block != turn.block:
+            turn.values = decoder(block)
+            turn.block = block
+        if self._bad:
+            self._bad.difference_update(decoder.names)
         return [
-            Reading(point=names[name], value=value, at=at)
+            Reading(point=point, value=value, at=at)
             if value is not None
-            else Reading(point=names[name], value=None, at=at, quality=Quality.BAD)
-            for name, value in zip(decoder.names, turn.values, strict=True)
+            else Reading(point=point, value=None, at=at, quality=Quality.BAD)
+            for point, value in zip(turn.points, turn.values, strict=True)
         ]
 
     def _worthless(self, names: Iterable[str], at: datetime) -> list[Record]:
@@ -157,11 +168,10 @@ class Unit:
 
     def _missed(self, turn: Turn, reason: str, now: float, at: datetime) -> list[Record]:
         """Silence: stop asking for everything, look now and then whether it is back."""
+        self._probe_every = self.rests
         self._misses += 1
         self.patience.missed()
         records = self._worthless((place.name for place in turn.read.places), at)
-        first = min(FIRST_PROBE, self.period)
-        self._probe_every = min(first * 2 ** (self._misses - 1), LAST_PROBE)
         self._cancel()
         self._probe(self._probe_every, now)
         if self._misses >= MISSES_TILL_OFFLINE:
@@ -179,7 +189,7 @@ class Unit:
 
     def _probe(self, seconds: float, now: float) -> None:
         read = cheapest(self._plan)
-        request = codec.read_request(self._placed.address.unit, read)
+        request = codec.read_request(self._placed.address.unit, read, self._id)
         self._watch = Turn(every=self.period, unit=self, read=read, request=request)
         self._schedule.put(self._watch, now + seconds)
 
@@ -235,19 +245,18 @@ class Unit:
         return self._id in self._said.last and self._state == "offline"
 
     def _add(self, read: Read, due: float) -> None:
+        profile = self._placed.profile
+        decoder = self._plan.get(read) or compile_read(read, profile.points, profile.settings)
         turn = Turn(
             every=read.every,
             unit=self,
             read=read,
-            request=codec.read_request(self._placed.address.unit, read),
-            decoder=compile_read(read, self._points, self._placed.profile.settings),
+            request=codec.read_request(self._placed.address.unit, read, self._id),
+            decoder=decoder,
+            points=tuple(self._names[name] for name in decoder.names),
         )
         self._turns.append(turn)
         self._schedule.put(turn, due)
-
-    @property
-    def _points(self) -> Mapping[str, ModbusPoint]:
-        return self._placed.profile.points
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 import asyncio
 
-from edge.drivers.modbus.codec import Answer, Framing, Outcome, OutOfStepError, Request, Silence
+from edge.drivers.modbus.codec import (
+    MAX_BUFFER,
+    Answer,
+    Framing,
+    Outcome,
+    OutOfStepError,
+    Request,
+    Silence,
+)
 from edge.errors import LinkDown
+
+MAX_PIECES = 64  # in which an answer comes, at most; what more comes is noise
 
 
 class Wire:
@@ -16,14 +26,30 @@ class Wire:
         self._loop = asyncio.get_running_loop()
         self._transport: asyncio.WriteTransport | None = None
         self._buffer = bytearray()
-        self._heard = False
+        self._came: list[bytes] = []
+        self._stray: list[bytes] = []
+        self.sent = b""
         self._request: Request | None = None
         self._transaction = 0
         self._answer: asyncio.Future[Outcome] | None = None
         self._deadline = 0.0
         self._sweep: asyncio.TimerHandle | None = None
+        self._rings_at = 0.0
         self._sleepers: set[asyncio.Future[None]] = set()
         self._lost = "not connected"
+
+    @property
+    def came(self) -> bytes:
+        """All that has come since the last request, noise too, unless that is without end."""
+        return b"".join(self._came)
+
+    def stray(self) -> bytes:
+        """Take what came while nothing was asked: an answer that was late, noise."""
+        if not self._stray:
+            return b""
+        stray = b"".join(self._stray)
+        self._stray.clear()
+        return stray
 
     async def exchange(self, request: Request, within: float) -> Outcome:
         """Send a request and wait so many seconds for its answer; never two at a time."""
@@ -31,11 +57,12 @@ class Wire:
             raise LinkDown(self._lost)
         self._transaction = self._transaction % 0xFFFF + 1
         self._buffer.clear()
-        self._heard = False
+        self._came.clear()
         self._request = request
         self._answer = self._loop.create_future()
         self._expect(self._loop.time() + within)
-        self._transport.write(self._framing.frame(request, self._transaction))
+        self.sent = self._framing.frame(request, self._transaction)
+        self._transport.write(self.sent)
         try:
             return await self._answer
         finally:
@@ -66,7 +93,9 @@ class Wire:
         if transport is not self._transport:
             return
         self._buffer += data
-        self._heard = True
+        kept = self._stray if self._request is None else self._came
+        if len(kept) < MAX_PIECES:
+            kept.append(data[:MAX_BUFFER])
         try:
             answer: Answer | None = self._framing.take(
                 self._buffer, self._request, self._transaction
@@ -102,9 +131,13 @@ class Wire:
         """One timer serves many requests: it moves only when it would ring too late."""
         self._deadline = deadline
         if self._sweep is not None:
-            if self._sweep.when() <= deadline:
+            if self._rings_at <= deadline:
                 return
             self._sweep.cancel()
+        self._ring_at(deadline)
+
+    def _ring_at(self, deadline: float) -> None:
+        self._rings_at = deadline
         self._sweep = self._loop.call_at(deadline, self._ring)
 
     def _ring(self) -> None:
@@ -112,9 +145,9 @@ class Wire:
         if self._answer is None or self._answer.done():
             return
         if self._loop.time() < self._deadline:
-            self._sweep = self._loop.call_at(self._deadline, self._ring)
+            self._ring_at(self._deadline)
             return
-        self._answer.set_result(Silence(garbled=self._heard))
+        self._answer.set_result(Silence(garbled=bool(self._came)))
 
 
 def _wake(sleeper: asyncio.Future[None]) -> None:

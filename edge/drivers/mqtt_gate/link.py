@@ -10,28 +10,25 @@ from datetime import timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-import structlog
-
 from edge.broker import BrokerSection
 from edge.driver import Now, Report
 from edge.drivers.mqtt_gate import codec
 from edge.drivers.mqtt_gate.codec import Answer, Passage, Said, Sign, Stranger, Unreadable
+from edge.drivers.mqtt_gate.describe import describe
 from edge.drivers.mqtt_gate.gate import Gate, PlacedGate
 from edge.drivers.mqtt_gate.profile import GateAction
 from edge.drivers.mqtt_gate.routes import Routes
+from edge.drivers.mqtt_gate.scribe import Scribe
 from edge.errors import CommandRejected, LinkDown
 from edge.model import Command, DeviceChanged, Record
 from edge.mqtt import Message, Session, connect
+from edge.trace import Frame, Part, Trace
 
 TICK: Final = timedelta(seconds=1)
 ANSWER_SECONDS: Final = 5.0
 """A gate answers within one second; a command that is not answered by then failed."""
 OUTBOX: Final = 1_000
 """Confirmations under way to gates; when full one is left out, and the gate asks again."""
-STRANGERS: Final = 100
-"""Unknown gates that are told by name; of further ones nothing is said."""
-
-log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +42,15 @@ class _Letter:
 class GateDriver:
     """One session with the broker."""
 
-    def __init__(self, session: Session, routes: Routes, gates: dict[str, Gate], now: Now) -> None:
+    def __init__(
+        self, session: Session, routes: Routes, gates: dict[str, Gate], now: Now, trace: Trace
+    ) -> None:
         self._session = session
+        self._scribe = Scribe(trace, routes)
         self._routes = routes
         self._gates = gates
         self._now = now
         self._ticked = now()
-        self._strangers: set[str] = set()
         self._outbox: asyncio.Queue[_Letter] = asyncio.Queue(OUTBOX)
         self._faults: list[Record] = []
         self._asked: dict[tuple[str, str], dict[str, asyncio.Future[Answer]]] = {}
@@ -91,8 +90,9 @@ class GateDriver:
         """Send what `kept` left in the outbox; a gate that may not be told harms no other."""
         while True:
             letter = await self._outbox.get()
+            self._scribe.went(letter.gate, down(letter.gate), letter.body)
             try:
-                await self._session.publish(_down(letter.gate), letter.body)
+                await self._session.publish(down(letter.gate), letter.body)
             except LinkDown as refused:
                 if self._session.lost:
                     return
@@ -106,47 +106,43 @@ class GateDriver:
         body = codec.command(gate.placed.address.device_id, number, action)
         name = gate.placed.device.id
         seconds = int(ANSWER_SECONDS)
-        sent = await self._session.publish(_down(gate), body, expires_in=seconds)
+        self._scribe.went(gate, down(gate), body)
+        began = asyncio.get_running_loop().time()
+        sent = await self._session.publish(down(gate), body, expires_in=seconds)
         if sent.no_subscriber:
+            self._scribe.failed(gate, "not connected to the broker")
             raise LinkDown(f"{name} is not connected to the broker")
         try:
             async with asyncio.timeout(ANSWER_SECONDS):
-                return await answer
+                said = await answer
         except TimeoutError:
+            self._scribe.failed(gate, "no answer")
             raise LinkDown(f"{name} did not answer {action.operator} in {seconds} s") from None
+        self._scribe.answered(gate, said, asyncio.get_running_loop().time() - began)
+        return said
 
     def _take(self, message: Message) -> tuple[Report, ...]:
         """Turn a message into reports, or acknowledge it where nothing has to be kept."""
         gate, channel = self._routes.find(message.topic)
+        seen = False
         try:
             if channel is None:
-                self._unknown(message.topic)
-            elif gate is None:
-                return self._shared(channel, message)
+                self._scribe.stranger(message.topic, message.body)
             else:
-                said = codec.decode(channel, message.body, gate.placed.profile)
-                return self._heard(gate, said, message)
+                envelope = codec.open_envelope(channel, message.body)
+                if gate is None:
+                    gate = self._routes.named(envelope)
+                self._scribe.came(gate, channel, message.topic, envelope)
+                seen = True
+                if gate is not None:
+                    said = codec.read(channel, envelope, gate.placed.profile)
+                    return self._heard(gate, said, message)
         except Unreadable as error:
+            self._scribe.unreadable(gate, message.topic, 0 if seen else len(message.body))
             if gate is not None and (told := gate.misheard(str(error), self._now())):
                 return (Report(told, message.ack),)
-            if gate is None:
-                self._unknown(message.topic)
         message.ack()
         return ()
-
-    def _shared(self, channel: codec.Channel, message: Message) -> tuple[Report, ...]:
-        """Read a topic on which all gates speak: the gate's number is in the message."""
-        envelope = codec.open_envelope(channel, message.body)
-        gate = self._routes.named(envelope)
-        if gate is None:
-            self._unknown(f"{message.topic} {self._routes.number(envelope)}")
-            message.ack()
-            return ()
-        try:
-            said = codec.read(channel, envelope, gate.placed.profile)
-        except Unreadable as error:
-            return (Report(gate.misheard(str(error), self._now()), message.ack),)
-        return self._heard(gate, said, message)
 
     def _heard(self, gate: Gate, said: Said, message: Message) -> tuple[Report, ...]:
         if isinstance(said, Sign) and message.retained:
@@ -154,6 +150,8 @@ class GateDriver:
             return ()
         if isinstance(said, Answer):
             self._answered(gate, said)
+        else:
+            self._scribe.understood(gate)
         records = gate.hear(said, self._now())
         letter = _confirmation(gate, said)
         if not records and letter is None:
@@ -193,12 +191,6 @@ class GateDriver:
         due, self._faults = tuple(self._faults), []
         return due
 
-    def _unknown(self, whom: str) -> None:
-        whom = whom[:100]
-        if whom not in self._strangers and len(self._strangers) < STRANGERS:
-            self._strangers.add(whom)
-            log.warning("gate.unknown", topic=whom)
-
 
 class GateLink:
     """The gates that the site file puts behind one broker."""
@@ -214,24 +206,35 @@ class GateLink:
         """The link's name in the site file."""
         return self._section.id
 
+    @property
+    def kind(self) -> str:
+        """The driver's name."""
+        return "mqtt_gate"
+
     @asynccontextmanager
-    async def open(self, now: Now) -> AsyncIterator[GateDriver]:
+    async def open(self, now: Now, trace: Trace) -> AsyncIterator[GateDriver]:
         """Connect and subscribe; what was not acknowledged in an earlier session comes again."""
         async with connect(
             self._section.broker,
             client_id=self._section.name_at_broker,
             subscriptions=self._routes.subscriptions,
-            clean=False,
+            clean=not self._gates,  # without any, nothing is to be kept for us at the broker
         ) as session:
             for gate in self._gates.values():
                 gate.resume(now())
-            driver = GateDriver(session, self._routes, self._gates, now)
+            driver = GateDriver(session, self._routes, self._gates, now, trace)
             sending = asyncio.create_task(driver.send(), name=f"mqtt-gate-send-{self.id}")
             try:
                 yield driver
             finally:
                 sending.cancel()
                 await asyncio.gather(sending, return_exceptions=True)
+
+    def describe(self, frame: Frame, before: Sequence[Frame]) -> tuple[Part, ...]:
+        """Tell what a message means, field by field; what was left out of the trace stays out."""
+        del before
+        gate = self._gates.get(frame.device)
+        return describe(frame, gate.placed.profile if gate is not None else None)
 
 
 class GateSection(BrokerSection):
@@ -244,7 +247,8 @@ class GateSection(BrokerSection):
         return GateLink(self, devices)
 
 
-def _down(gate: Gate) -> str:
+def down(gate: Gate) -> str:
+    """The topic on which a gate listens."""
     return gate.placed.profile.topics.down.replace("{id}", gate.placed.address.device_id)
 
 

@@ -99,11 +99,11 @@ def _find(tree: Tree, path: str) -> Tree:
 
 
 def _measured(name: str, point: JsonPoint, raw: Tree) -> Measured:
-    value = _value(point, raw)
+    value = value_of(point, raw)
     return Measured(name, value, Quality.BAD if value is None else Quality.GOOD)
 
 
-def _value(point: JsonPoint, raw: Tree) -> Value | None:
+def value_of(point: JsonPoint, raw: Tree) -> Value | None:
     """Give the raw value the point's meaning and type; none when it has none."""
     if isinstance(raw, dict | list) or raw is None:
         return None

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal, Self, TypeAlias
 
 from pydantic import Field, StringConstraints, model_validator
 
-from edge.schema import Duration, Name, PointSpec, Profile, Scalar, Strict
+from edge.schema import Duration, Name, PointSpec, Profile, Scalar, Strict, scaled
 
 Template: TypeAlias = Annotated[
     str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^#\s]*\{id\}[^#\s]*$")
@@ -39,6 +39,11 @@ class JsonPoint(PointSpec):
     scale: float = 1.0
     offset: float = 0.0
     valid: Valid | None = None
+
+    @property
+    def found_at(self) -> str:
+        """The path in the message, and what becomes of the number there."""
+        return f"{self.path}{scaled(self.scale, self.offset)}"
 
     @model_validator(mode="after")
     def _makes_sense(self) -> Self:

@@ -26,6 +26,7 @@ const WORDS = {
   yes: ["已见门打开", "seen to open"], no: ["没有看到门打开", "not seen to open"], noAnswer: ["网关没有答复", "The gateway has not answered"],
   c_lift: ["电梯", "lift"], c_fire: ["火灾", "fire"], c_fire_equipment: ["消防设施", "fire equipment"], c_electric: ["用电", "electricity"], c_security: ["治安", "security"],
   c_elder_care: ["助老", "elder care"], c_cleaning: ["保洁", "cleaning"], c_equipment: ["设备", "equipment"],
+  b_faces: ["人脸已抹去", "faces hidden"], b_whole: ["全图已抹去", "hidden whole"], onItsWay: ["传输中…", "on its way…"],
   copies: ["份重复，未计", "copies, not counted"],
   draft: ["草稿", "draft"], published: ["已发布", "published"], withdrawn: ["已撤回", "withdrawn"], ended: ["已到期", "ended"], to: ["发给", "To"], until: ["至", "until"],
   life_safety: ["生命安全", "life safety"], security: ["治安", "security"], fault: ["故障", "fault"], info: ["信息", "info"],
@@ -144,6 +145,24 @@ function ordersOf(issue) {
   return h("ul", "warnings", ...issue.orders.slice(0, 3).map((order) => h("li", order.outcome === "done" && order.observed !== "no" ? "ok" : order.outcome ? "late" : "",
     `${clock(order.at)} ${both(order.action)} `, h("b", "", order.device), ` · ${became(order)} · ${order.by}`)));
 }
+function picture(issue, one) {
+  const url = `/evidence/${encodeURIComponent(issue.site)}/${one.sha256}`;
+  const said = `${both(one.camera)} ${clock(one.at)}`;
+  const words = h("figcaption", "", h("span", "", said), h("span", "badge", t(`b_${one.blurred}`)));
+  if (!one.there) return h("figure", "", h("p", "empty", t("onItsWay")), words);
+  if (one.kind === "clip") {
+    const clip = h("video", "");
+    Object.assign(clip, { src: url, controls: true, preload: "metadata", muted: true });
+    clip.setAttribute("aria-label", said);
+    return h("figure", "", clip, words);
+  }
+  const still = h("img", "");
+  Object.assign(still, { src: url, loading: "lazy", alt: said });
+  const link = h("a", "", still);
+  Object.assign(link, { href: url, target: "_blank", rel: "noopener" });
+  return h("figure", "", link, words);
+}
+const pictures = (issue) => (issue.pictures.length ? h("div", "pictures", ...issue.pictures.map((one) => picture(issue, one))) : null);
 function issueCard(issue) {
   const closed = issue.closed !== null;
   const parties = issue.parties.map(t).join(zh ? "、" : ", ");
@@ -153,7 +172,7 @@ function issueCard(issue) {
       parties ? h("span", "", `→ ${parties}`) : null, issue.by ? h("span", "", `${t("by")} ${issue.by}`) : null,
       issue.seen_by && issue.seen_by !== issue.by ? h("span", "", `${t("seen")} ${issue.seen_by}`) : null,
       issue.cleared !== null ? h("span", "ok", `✓ ${t("cleared")} ${clock(issue.cleared)}`) : null),
-    warnings(issue), ordersOf(issue),
+    warnings(issue), ordersOf(issue), pictures(issue),
     h("div", "limits", measured(limit(t("respond"), issue.raised, issue.respond_by, issue.responded), issue.measured[0]),
       measured(limit(t("resolve"), issue.raised, issue.resolve_by, issue.closed), issue.measured[1])));
   if (issue.next.length) {

@@ -1,0 +1,172 @@
+"""Readings on the wire: batches in columns, compressed, and the platform's receipt for them."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime, timedelta
+from itertools import accumulate, pairwise
+from typing import Annotated, Final, TypeAlias
+
+import msgspec
+from msgspec import Meta
+
+from cloud_bridge.wire.down import Refusal
+from cloud_bridge.wire.limits import (
+    MAX_BATCH_EVENTS,
+    MAX_SAMPLES,
+    MAX_TELEMETRY_BYTES,
+    WireError,
+)
+from cloud_bridge.wire.parts import Document, Id, Instant
+from cloud_bridge.wire.reading import read
+from cloud_bridge.wire.topics import ROOT
+from cloud_bridge.wire.words import name, plain
+from edge.model import Quality, Reading, Value
+
+TELEMETRY_CONTENT_TYPE: Final = "application/gzip"
+
+_GZIP: Final = 31
+"""A window of 32 KiB under gzip's own head and check sum, as zlib writes it."""
+
+_LEVEL: Final = 6
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+Position: TypeAlias = Annotated[int, Meta(ge=0, lt=MAX_SAMPLES)]
+
+
+class Telemetry(Document, frozen=True, kw_only=True):
+    """Readings in the order they were kept, in columns of one length.
+
+    Reading n is of `points[p]`, where p is the sum of `point` up to n, at `begin` plus the sum of
+    `at` up to n, in microseconds; it says `value[n]`. Its quality is good unless n is among
+    `uncertain` or `bad`; a value of bad quality is null, never zero.
+    """
+
+    id: Id
+    site: Id
+    gateway: Id
+    begin: Instant
+    points: Annotated[tuple[Id, ...], Meta(max_length=MAX_SAMPLES)]
+    point: Annotated[tuple[int, ...], Meta(max_length=MAX_SAMPLES)]
+    at: Annotated[tuple[int, ...], Meta(max_length=MAX_SAMPLES)]
+    value: Annotated[tuple[Value | None, ...], Meta(max_length=MAX_SAMPLES)]
+    uncertain: Annotated[tuple[Position, ...], Meta(max_length=MAX_SAMPLES)] = ()
+    bad: Annotated[tuple[Position, ...], Meta(max_length=MAX_SAMPLES)] = ()
+
+
+class TelemetryReceipt(Document, frozen=True, kw_only=True):
+    """The platform's word on batches of readings, by their ids: stored, or refused for good."""
+
+    stored: Annotated[tuple[Id, ...], Meta(max_length=MAX_BATCH_EVENTS)] = ()
+    refused: Annotated[tuple[Refusal, ...], Meta(max_length=MAX_BATCH_EVENTS)] = ()
+
+
+_TELEMETRY: Final = msgspec.json.Decoder(Telemetry)
+_RECEIPT: Final = msgspec.json.Decoder(TelemetryReceipt)
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def encode_telemetry(batch: str, site: str, gateway: str, readings: Sequence[Reading]) -> bytes:
+    """One to `MAX_SAMPLES` readings as JSON, not compressed yet; `batch` is what names them."""
+    if not 0 < len(readings) <= MAX_SAMPLES:
+        raise ValueError(f"{len(readings)} readings; 1 to {MAX_SAMPLES} in a batch")
+    places: dict[str, int] = {}
+    own = [places.setdefault(reading.point, len(places)) for reading in readings]
+    instants = [reading.at for reading in readings]
+    values = [
+        value if value is None or value is True or value is False else plain(value)
+        for value in [reading.value for reading in readings]
+    ]
+    marked = [
+        (n, reading.quality)
+        for n, reading in enumerate(readings)
+        if reading.quality is not Quality.GOOD
+    ]
+    begin = instants[0]
+    document = Telemetry(
+        id=batch,
+        site=site,
+        gateway=gateway,
+        begin=begin if begin.tzinfo is UTC else begin.astimezone(UTC),
+        points=tuple(map(name, places)),
+        point=(own[0], *(later - earlier for earlier, later in pairwise(own))),
+        at=(0, *(_step(earlier, later) for earlier, later in pairwise(instants))),
+        value=tuple(values),
+        uncertain=tuple(n for n, quality in marked if quality is Quality.UNCERTAIN),
+        bad=tuple(n for n, quality in marked if quality is Quality.BAD),
+    )
+    return _ENCODER.encode(document)
+
+
+def compress(body: bytes) -> bytes:
+    """The body under gzip; the same body always gives the same bytes."""
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+    return packer.compress(body) + packer.flush()
+
+
+def decode_telemetry(body: bytes) -> Telemetry:
+    """Read a batch of readings, compressed or not; `WireError` says what does not fit."""
+    telemetry = read(_TELEMETRY, _unpacked(body), "telemetry")
+    count = len(telemetry.point)
+    if not count == len(telemetry.at) == len(telemetry.value):
+        raise WireError("the columns of the telemetry are not of one length")
+    if any(not 0 <= place < len(telemetry.points) for place in accumulate(telemetry.point)):
+        raise WireError("the telemetry has a reading of a point that it does not name")
+    return telemetry
+
+
+def readings_of(telemetry: Telemetry) -> Iterator[Reading]:
+    """Yield what was read, in the order of the batch; `WireError`: at no time that there is."""
+    qualities: dict[int, Quality] = dict.fromkeys(telemetry.uncertain, Quality.UNCERTAIN)
+    qualities |= dict.fromkeys(telemetry.bad, Quality.BAD)
+    begin = telemetry.begin.astimezone(UTC)
+    columns = zip(
+        accumulate(telemetry.point), accumulate(telemetry.at), telemetry.value, strict=True
+    )
+    for n, (place, after, value) in enumerate(columns):
+        yield Reading(
+            point=telemetry.points[place],
+            value=value,
+            at=_moved(begin, after),
+            quality=qualities.get(n, Quality.GOOD),
+        )
+
+
+def encode_telemetry_receipt(receipt: TelemetryReceipt) -> bytes:
+    """The receipt as JSON."""
+    return _ENCODER.encode(receipt)
+
+
+def decode_telemetry_receipt(body: bytes) -> TelemetryReceipt:
+    """Read which batches the platform has; `WireError` says what does not fit."""
+    return read(_RECEIPT, body, "telemetry receipt")
+
+
+def telemetry_receipts_topic(site: str, gateway: str) -> str:
+    """Down: which batches of readings are stored and which are refused."""
+    return f"{ROOT}/{site}/{gateway}/telemetry_receipts"
+
+
+def _step(earlier: datetime, later: datetime) -> int:
+    return 0 if later is earlier else (later - earlier) // _MICROSECOND
+
+
+def _unpacked(body: bytes) -> bytes:
+    if not body.startswith(b"\x1f\x8b"):
+        return body
+    unpacker = zlib.decompressobj(_GZIP)
+    try:
+        plain_body = unpacker.decompress(body, MAX_TELEMETRY_BYTES)
+    except zlib.error as error:
+        raise WireError(f"no telemetry: {error}") from error
+    if not unpacker.eof:
+        raise WireError(f"no telemetry: cut, or more than {MAX_TELEMETRY_BYTES} bytes unpacked")
+    return plain_body
+
+
+def _moved(begin: datetime, after: int) -> datetime:
+    try:
+        return begin + timedelta(microseconds=after)
+    except OverflowError:
+        raise WireError("the telemetry has a reading at no time that there is") from None

@@ -1,0 +1,262 @@
+"""What changes, told to all who watch: looked at once, encoded once, sent to everybody."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections import deque
+from collections.abc import Coroutine, Hashable, Iterable, Sequence
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from typing import Any, Final, Literal
+
+import structlog
+
+from edge.access.roles import GRANTS, Principal
+from edge.api.channels import Channel, Seat, World
+from edge.api.house import House
+from edge.api.problems import problem
+from edge.api.running import Running, Standing
+from edge.api.viewer import Viewer, encode
+from edge.api.words import Language
+from edge.logs import frames
+
+MOST_VIEWERS: Final = 200
+MOST_OF_ONE: Final = 10
+"""Of one account: a few pages in a few browsers."""
+
+LOOK_S: Final = 0.25
+STANDING_S: Final = 2.0
+"""How often is looked; how the gateway stands is asked less often, as that looks at the disk."""
+
+REMEMBERED: Final = 240
+"""Frames of a channel, a minute of a busy site, for who was away that long."""
+
+MOST_DIGITS: Final = 15
+"""Of an event's number: a thousand years of them."""
+
+LINGERS_S: Final = 60.0
+"""A channel that nobody watches is looked at for so long, for who comes back."""
+
+log = structlog.get_logger()
+
+
+@dataclass(slots=True, eq=False)
+class _Track:
+    """One channel as it is seen from equal seats, and the frames that were sent of it lately."""
+
+    channel: Channel
+    seat: Seat
+    began: int
+    memory: object = None
+    past: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
+    viewers: set[Viewer] = field(default_factory=set)
+    left_at: float = 0.0
+
+    def can(self, world: World) -> bool:
+        """Whether there is what the channel needs."""
+        return world.current is not None or self.channel.needs == "nothing"
+
+    def missed(self, since: int) -> list[tuple[int, bytes]] | None:
+        """The frames after a number; none when they are not all remembered."""
+        whole = len(self.past) < REMEMBERED or self.past[0][0] <= since + 1
+        if since < self.began or not whole:
+            return None
+        return [each for each in self.past if each[0] > since]
+
+    def whole(self, world: World) -> bytes:
+        """Everything, for who knows nothing yet; nothing, where there is none to show yet."""
+        look = self.channel.look(world, self.seat, None)
+        return self._anew(look.body) if look else b""
+
+    def advance(self, world: World, number: int, *, anew: bool) -> bytes | None:
+        """What has changed since the last time, as it is sent; it is remembered."""
+        look = self.channel.look(world, self.seat, None if anew else self.memory)
+        if look is None:
+            return None
+        whole, self.memory = anew or self.memory is None, look.memory
+        if look.body is None and not whole:
+            return None
+        frame = self._anew(look.body) if whole else encode(self.channel.name, look.body or "")
+        self.past.append((number, frame))
+        return frame
+
+    def _anew(self, body: str | None) -> bytes:
+        name = self.channel.name
+        return encode("reset", name) + (b"" if body is None else encode(name, body))
+
+
+class Broadcaster:
+    """Looks at the gateway while somebody watches, and tells all of them what has changed.
+
+    `channels` is what can be watched; pages add their own. A viewer is sent first a `reset` with
+    the name of each channel and all that it shows, then what changes; while nothing can run, an
+    event `repair`. The task that looks ends when nobody has watched for a while, or by `close`.
+    """
+
+    def __init__(self, house: House, channels: Iterable[Channel] = ()) -> None:
+        self._house = house
+        self._channels = {channel.name: channel for channel in channels}
+        self._boot = secrets.token_hex(4)
+        self._number = 0
+        self._tracks: dict[tuple[str, Hashable], _Track] = {}
+        self._viewers: dict[Viewer, tuple[_Track, ...]] = {}
+        self._running: Running | None = None
+        self._standing: Standing | None = None
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+
+    @property
+    def watched(self) -> int:
+        """How many watch."""
+        return len(self._viewers)
+
+    def add(self, channel: Channel) -> None:
+        """Let something further be watched."""
+        self._channels[channel.name] = channel
+
+    def join(
+        self,
+        who: Principal,
+        names: Sequence[str],
+        language: Language | Literal[""] = "",
+        since: str = "",
+    ) -> Viewer:
+        """Begin to watch: what was missed since an event's id comes first, or else everything.
+
+        Whoever joins leaves again. A problem where nobody knows a name, or too many watch.
+        """
+        account = f"{who.door}:{who.name}"
+        self._check(who, account, names)
+        may = frozenset(permission for permission in GRANTS[who.role] if who.may(permission))
+        seat = Seat(language=language, buildings=who.buildings, permissions=may)
+        keys = [(name, self._channels[name].key(seat)) for name in dict.fromkeys(names)]
+        boot = f"{self._boot}{hash(tuple(keys)) & 0xFFFFFFFF:08x}"
+        viewer = Viewer(account, boot, turn=len(self._viewers))
+        tracks = tuple(self._track(key, seat) for key in keys)
+        self._begin(viewer, tracks, since)
+        self._viewers[viewer] = tracks
+        for track in tracks:
+            track.viewers.add(viewer)
+        if "live" not in self._tasks:
+            self._start("live", self._run())
+        return viewer
+
+    def leave(self, viewer: Viewer) -> None:
+        """Watch no more."""
+        now = asyncio.get_running_loop().time()
+        for track in self._viewers.pop(viewer, ()):
+            track.viewers.discard(viewer)
+            track.left_at = now
+
+    def close(self) -> None:
+        """Send everybody away, who may come again, and look no more."""
+        self._end_all()
+        for task in self._tasks.values():
+            task.cancel()
+        self._tasks.clear()
+
+    def _check(self, who: Principal, account: str, names: Sequence[str]) -> None:
+        for name in names:
+            channel = self._channels.get(name)
+            if channel is None or not who.may(channel.permission):
+                words = f"没有频道 {name}", f"there is no channel {name}"
+                raise problem(HTTPStatus.NOT_FOUND, *words)
+        if len(self._viewers) >= MOST_VIEWERS:
+            words = "观看的人太多，稍后再试", "too many watch, try again later"
+            raise problem(HTTPStatus.SERVICE_UNAVAILABLE, *words, code="crowded", retry=30)
+        own = sum(viewer.account == account for viewer in self._viewers)
+        if own >= MOST_OF_ONE:
+            words = "您打开的页面太多，先关掉几个", "you have too many pages open, close some"
+            raise problem(HTTPStatus.TOO_MANY_REQUESTS, *words, code="crowded", retry=30)
+
+    def _track(self, key: tuple[str, Hashable], seat: Seat) -> _Track:
+        track = self._tracks.get(key)
+        if track is None:
+            track = self._tracks[key] = _Track(self._channels[key[0]], seat, self._number)
+        return track
+
+    def _begin(self, viewer: Viewer, tracks: Sequence[_Track], since: str) -> None:
+        """Tell what was missed, or everything."""
+        self._look()
+        boot, _, number = since.rpartition("-")
+        known = boot == viewer.boot and number.isdecimal() and len(number) <= MOST_DIGITS
+        world = self._world()
+        told = [(self._number, self._repair())] if world.current is None else []
+        for track in tracks:
+            if track.can(world):
+                missed = track.missed(int(number)) if known else None
+                told += [(self._number, track.whole(world))] if missed is None else missed
+        told.sort(key=lambda each: each[0])
+        if together := b"".join(frame for _, frame in told):
+            viewer.give(self._number, together)
+
+    async def _run(self) -> None:
+        """Look, as long as anybody watches or may come back."""
+        loop = asyncio.get_running_loop()
+        ask_at = loop.time()
+        while self._tracks:
+            if loop.time() >= ask_at and "live standing" not in self._tasks:
+                self._start("live standing", self._ask_standing())
+                ask_at = loop.time() + STANDING_S
+            self._look()
+            self._forget(loop.time() - LINGERS_S)
+            await asyncio.sleep(LOOK_S)
+
+    def _look(self) -> None:
+        """Tell everybody what has changed since the last look."""
+        before, world = self._running, self._world()
+        self._running = world.current
+        if world.current is None and before is not None:
+            self._number += 1
+            self._send(tuple(self._viewers), self._repair())
+        for track in tuple(self._tracks.values()):
+            if track.can(world):
+                anew = track.channel.needs == "site" and world.current is not before
+                frame = track.advance(world, self._number + 1, anew=anew)
+                if frame is not None:
+                    self._number += 1
+                    self._send(tuple(track.viewers), frame)
+
+    def _world(self) -> World:
+        current, at = self._house.current(), self._house.now()
+        return World(current=current, standing=self._standing, at=at)
+
+    def _send(self, viewers: Iterable[Viewer], frame: bytes) -> None:
+        """Lay it down for each; who has not taken what came before is not waited for."""
+        for viewer in viewers:
+            if not viewer.give(self._number, frame):
+                log.info("live.dropped", account=viewer.account)
+                self.leave(viewer)
+
+    def _repair(self) -> bytes:
+        """What is sent while the site file cannot be run: how much is wrong with it."""
+        return encode("repair", str(len(self._house.problems())))
+
+    def _forget(self, before: float) -> None:
+        for key, track in tuple(self._tracks.items()):
+            if not track.viewers and track.left_at <= before:
+                del self._tracks[key]
+
+    async def _ask_standing(self) -> None:
+        running = self._house.current()
+        self._standing = await running.standing() if running else None
+
+    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=name)
+        self._tasks[name] = task
+
+        def ended(_: asyncio.Task[None]) -> None:
+            if self._tasks.get(name) is task:
+                del self._tasks[name]
+            fault = None if task.cancelled() else task.exception()
+            if fault is not None:
+                log.error("live.fault", task=name, fault=repr(fault), at=frames(fault))
+                self._end_all()
+
+        task.add_done_callback(ended)
+
+    def _end_all(self) -> None:
+        for viewer in tuple(self._viewers):
+            self.leave(viewer)
+            viewer.end()
+        self._tracks.clear()

@@ -1,0 +1,92 @@
+"""How the gateway itself is, as the API speaks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal
+
+from pydantic import Field
+
+from edge.api.running import SeriesStanding, Standing, UplinkStanding
+from edge.api.words import Document
+from edge.model import Lane
+
+
+class UplinkView(Document):
+    """How an uplink is; `waiting` counts the events without a receipt in each lane."""
+
+    id: str
+    up: bool
+    reason: str
+    waiting: Mapping[Lane, int]
+    readings: int | None = Field(
+        description="Readings without a receipt; none where none are sent."
+    )
+
+    @classmethod
+    def of(cls, uplink: UplinkStanding) -> UplinkView:
+        """An uplink as the API shows it."""
+        return cls(
+            id=uplink.id,
+            up=uplink.up,
+            reason=uplink.reason,
+            waiting=dict(uplink.waiting),
+            readings=uplink.readings,
+        )
+
+
+class SeriesView(Document):
+    """How the way to the database of readings is."""
+
+    up: bool
+    reason: str
+    waiting: int = Field(description="Readings that are kept and not written yet.")
+    oldest: datetime | None = Field(description="When the oldest of these was read.")
+    written: int
+    refused: int = Field(description="Readings that the database would not take.")
+    dropped: int = Field(description="Readings given up as the disk's share was full.")
+
+    @classmethod
+    def of(cls, series: SeriesStanding) -> SeriesView:
+        """It as the API shows it."""
+        return cls(
+            up=series.up,
+            reason=series.reason,
+            waiting=series.waiting,
+            oldest=series.oldest,
+            written=series.written,
+            refused=series.refused,
+            dropped=series.dropped,
+        )
+
+
+class StandingView(Document):
+    """How the gateway is; `oldest` is when the oldest event happened that waits for a receipt."""
+
+    uplinks: tuple[UplinkView, ...]
+    series: SeriesView | None = Field(description="None where no database is configured.")
+    oldest: datetime | None
+    refused: int = Field(description="Events that a platform would not take.")
+    readings: int
+    events: int
+    clock: Literal["trusted", "untrusted"]
+    disk_free: int = Field(description="Bytes.")
+    store_size: int = Field(description="Bytes.")
+    buffer_seconds: float | None = Field(description="How long the disk lasts without an uplink.")
+
+    @classmethod
+    def of(cls, standing: Standing) -> StandingView:
+        """A standing as the API shows it."""
+        return cls(
+            uplinks=tuple(UplinkView.of(each) for each in standing.uplinks),
+            series=SeriesView.of(standing.series) if standing.series else None,
+            oldest=standing.oldest,
+            refused=standing.refused,
+            readings=standing.readings,
+            events=standing.events,
+            clock=standing.clock,
+            disk_free=standing.disk_free,
+            store_size=standing.store_size,
+            buffer_seconds=standing.buffer.total_seconds() if standing.buffer else None,
+        )

@@ -1,0 +1,1 @@
+"""One device as a technician looks at it: pure views, from the model to what a page shows."""

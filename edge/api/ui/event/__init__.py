@@ -1,0 +1,1 @@
+"""Kept events as a technician looks at them: what happened, and how far it has been told."""

@@ -1,0 +1,1 @@
+"""The page Now: the site as a picture, and what of it is alive."""

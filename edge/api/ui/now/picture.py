@@ -1,0 +1,186 @@
+"""How the whole site looks at an instant: one look for everything that is drawn; pure."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from edge.api.ui.now.camera import camera_watch
+from edge.api.ui.now.car import CarView
+from edge.api.ui.now.look import (
+    TONES,
+    Look,
+    Readings,
+    Watch,
+    absent,
+    alarms_told,
+    joined,
+    latest,
+    watch_of,
+    worst,
+)
+from edge.api.ui.now.plan import Cell, Drawing, Mark, Plan
+from edge.config.site_checks import floor_number
+from edge.model import Alarm, Device, LinkChanged, Text
+from edge.site import Site
+
+ENTRAPMENT: Final = "lift.entrapment"
+OUT_OF_SERVICE: Final = frozenset({"lift.out_of_service", "lift.power"})
+
+Looks = Mapping[str, Look]
+"""By the id of what is drawn: a device, several devices, the detectors of a floor."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scene:
+    """What a picture is made from."""
+
+    readings: Readings
+    links: Mapping[str, LinkChanged]
+    active: Iterable[Alarm]
+    at: datetime
+
+
+class Picture:
+    """Looks at a site again and again; made once for a configuration.
+
+    What has said nothing new looks as it did before: of a large site that is nearly everything.
+    """
+
+    def __init__(self, site: Site, plan: Plan) -> None:
+        self.plan = plan
+        self._site = site
+        drawings = {drawing.building: drawing for drawing in plan.drawings}
+        self._cars = tuple(
+            CarView(device, site.lifts.get(device.id), drawings.get(device.location.building))
+            for device in site.devices.values()
+            if device.kind == "lift"
+        )
+        self._others = tuple(
+            camera_watch(device) if device.kind == "camera" else watch_of(device)
+            for device in site.devices.values()
+            if device.kind != "lift"
+        )
+        self._cells = tuple(cell for drawing in plan.drawings for cell in _cells(drawing))
+        self._groups = tuple(mark for mark in _marks(plan) if not mark.one)
+        self._units = {
+            drawing.building: {block.unit for block in drawing.blocks} for drawing in plan.drawings
+        }
+        self._before: dict[str, tuple[object, Look]] = {}
+
+    def looks(self, scene: Scene) -> Looks:
+        """How everything looks."""
+        alarms = _by_device(scene.active)
+        found: dict[str, Look] = {}
+        for car in self._cars:
+            device = car.device
+            look = _away(device, car.points, scene) or car.look(scene.readings, scene.at)
+            found[device.id] = _of_car(look, alarms.get(device.id, ()))
+        for watch in self._others:
+            name = watch.device.id
+            found[name] = self._known(watch, scene, tuple(alarms.get(name, ())))
+        there = self._behind(scene.active)
+        for cell in self._cells:
+            found[cell.id] = self._cell(cell, tuple(there.get(cell.id, ())))
+        for mark in self._groups:
+            found[mark.id] = _group(mark, found)
+        return found
+
+    def _known(self, watch: Watch, scene: Scene, alarms: tuple[Alarm, ...]) -> Look:
+        """The look of before, where nothing that it depends on is another."""
+        device, readings = watch.device, scene.readings
+        depends = (*map(readings.get, watch.points), scene.links.get(device.link), alarms)
+        before = self._before.get(device.id)
+        if before is not None and before[0] == depends:
+            return before[1]
+        look = _with(_away(device, watch.points, scene) or watch.say(readings), alarms)
+        self._before[device.id] = depends, look
+        return look
+
+    def _cell(self, cell: Cell, alarms: tuple[Alarm, ...]) -> Look:
+        before = self._before.get(cell.id)
+        if before is not None and before[0] == alarms:
+            return before[1]
+        look = _of_cell(cell, alarms)
+        self._before[cell.id] = alarms, look
+        return look
+
+    def _behind(self, active: Iterable[Alarm]) -> Mapping[str, list[Alarm]]:
+        """The alarms of what hangs behind a device, by the cell of its floor."""
+        there: dict[str, list[Alarm]] = defaultdict(list)
+        for alarm in active:
+            if "." in alarm.raised.cause.point.partition("/")[2]:
+                there[self._cell_of(alarm)].append(alarm)
+        return there
+
+    def _cell_of(self, alarm: Alarm) -> str:
+        place = self._site.location_of(alarm.raised)
+        units = self._units.get(place.building, set())
+        unit = place.unit if place.unit in units or len(units) != 1 else next(iter(units))
+        return f"cell:{place.building}:{unit}:{floor_number(place.floor)}"
+
+
+def _away(device: Device, points: Iterable[str], scene: Scene) -> Look | None:
+    """How it looks of which nothing can be heard; none when something can."""
+    why = absent(device, scene.readings, scene.links)
+    if why is None:
+        return None
+    return Look(tone="off", words=why, at=latest(points, scene.readings))
+
+
+def _by_device(active: Iterable[Alarm]) -> Mapping[str, list[Alarm]]:
+    """The alarms of each device; those of what hangs behind it are shown at its floor."""
+    found: dict[str, list[Alarm]] = defaultdict(list)
+    for alarm in active:
+        found[alarm.raised.device].append(alarm)
+    return found
+
+
+def _with(look: Look, alarms: Sequence[Alarm]) -> Look:
+    if not alarms:
+        return look
+    tone = worst((*(TONES[each.raised.lane] for each in alarms), look.tone))
+    return replace(look, tone=tone, words=joined((look.words, alarms_told(len(alarms)))))
+
+
+def _of_car(look: Look, alarms: Sequence[Alarm]) -> Look:
+    categories = {each.raised.category for each in alarms}
+    if categories & OUT_OF_SERVICE and not look.service:
+        look = replace(look, service="out")
+    return replace(_with(look, alarms), trapped=ENTRAPMENT in categories)
+
+
+def _group(mark: Mark, looks: Looks) -> Look:
+    tones = [looks[name].tone for name in mark.devices]
+    tone, count = worst(tones), len(tones)
+    wrong = sum(each != "" for each in tones)
+    words = Text(f"{count} 台", f"{count} devices")
+    if wrong:
+        words = joined((words, Text(f"{wrong} 台异常", f"{wrong} not well")))
+    at = max((a for name in mark.devices if (a := looks[name].at) is not None), default=None)
+    return Look(tone=tone, words=words, at=at, figure=str(count))
+
+
+def _of_cell(cell: Cell, alarms: Sequence[Alarm]) -> Look:
+    many = "" if cell.count == 1 else "s"
+    words = Text(
+        f"{cell.floor} 层，{cell.count} 个探测器",
+        f"floor {cell.floor}, {cell.count} detector{many}",
+    )
+    figure = f"{len(alarms)}!" if alarms else str(cell.count)
+    return _with(Look(tone="", words=words, figure=figure), alarms)
+
+
+def _cells(drawing: Drawing) -> Iterable[Cell]:
+    return (cell for block in drawing.blocks for cell in block.cells)
+
+
+def _marks(plan: Plan) -> Iterable[Mark]:
+    for drawing in plan.drawings:
+        yield from drawing.tiles
+        for block in drawing.blocks:
+            yield from block.marks
+    yield from plan.grounds

@@ -1,0 +1,55 @@
+"""The pictures of the site that runs: one for each part of it that somebody may see."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+
+from edge.api.running import Running
+from edge.api.ui.now.picture import Looks, Picture, Scene
+from edge.api.ui.now.plan import plan_of
+from edge.site import Site
+
+
+class Sketch:
+    """Drawn when first asked for, and anew when another configuration runs."""
+
+    def __init__(self) -> None:
+        self._site: Site | None = None
+        self._pictures: dict[frozenset[str], Picture] = {}
+
+    def of(self, site: Site, buildings: frozenset[str]) -> Picture:
+        """The picture of these buildings and of what stands in none; of all where none is named."""
+        if site is not self._site:
+            self._site = site
+            self._pictures.clear()
+        picture = self._pictures.get(buildings)
+        if picture is None:
+            part = _part(site, buildings)
+            picture = self._pictures[buildings] = Picture(part, plan_of(part))
+        return picture
+
+    def looks(self, running: Running, at: datetime, buildings: frozenset[str]) -> Looks:
+        """How everything in it looks now."""
+        scene = Scene(
+            readings=running.state.readings,
+            links=running.state.links,
+            active=tuple(running.alarms.active.values()),
+            at=at,
+        )
+        return self.of(running.configuration.site, buildings).looks(scene)
+
+
+def _part(site: Site, buildings: frozenset[str]) -> Site:
+    """The site as somebody knows it who sees these buildings only."""
+    if not buildings:
+        return site
+    return replace(
+        site,
+        buildings={name: each for name, each in site.buildings.items() if name in buildings},
+        devices={
+            name: each
+            for name, each in site.devices.items()
+            if each.location.building in {"", *buildings}
+        },
+    )

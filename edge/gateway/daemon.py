@@ -1,0 +1,183 @@
+"""The process of one site: its gateway, and the page that is there even when that cannot run."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import signal
+import sys
+from collections.abc import Coroutine
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import structlog
+
+from edge.access.accounts import Accounts
+from edge.access.audit import Audit
+from edge.api.running import Running
+from edge.clock import Clock
+from edge.config import Configuration
+from edge.driver import Way
+from edge.files.problems import Language
+from edge.gateway.finding import find
+from edge.gateway.gateway import Gateway
+from edge.gateway.serving import amiss_after
+from edge.gateway.tasks import end
+from edge.keeper import Opened, keep_open
+from edge.local_socket import NAME, listen
+from edge.logs import Tail
+from edge.versions import Applying
+
+if TYPE_CHECKING:
+    from edge.gateway.doors import Doors
+
+log = structlog.get_logger()
+
+TECHNICIANS: Final = 16
+"""Connections at the socket that may wait to be taken: technicians, not a public."""
+
+ENROLMENT: Final = """
+  ┌────────────────────────────────────────────────────────────┐
+  │  首次使用：在页面输入此注册码，24 小时内有效，只能用一次   │
+  │  First start: type this code on the page; once, within 24 h │
+  └────────────────────────────────────────────────────────────┘
+        {code}
+"""
+
+
+class Daemon:
+    """Runs until told to stop; a site file that is wrong leaves a page that says what is wrong."""
+
+    def __init__(self, site_file: Path, language: Language, tail: Tail) -> None:
+        self._clock = Clock()
+        found = find(site_file, language, self._clock.now)
+        self._store = found.store
+        self._first = found.configuration
+        self.problems = found.problems
+        self._page = found.page
+        self._tail = tail
+        self._accounts = Accounts(found.store, self._clock.now)
+        self._audit = Audit(found.store, self._clock.now)
+        self._gateway: Gateway | None = None
+        self._gateway_stop = asyncio.Event()
+        self._gateway_task: asyncio.Task[None] | None = None
+        self._doors: Doors | None = None
+        self._tasks = asyncio.TaskGroup()
+        self._versions = found.versions
+        self._applying = Applying(
+            found.versions,
+            running=self._configuration,
+            reconfigure=self._reconfigure,
+            amiss=lambda configuration, watch: amiss_after(self._seen, configuration, watch),
+            start=self._start,
+            now=self._clock.now,
+        )
+
+    async def run(self) -> None:
+        """Run until a signal says stop; then stop in the order in which nothing is lost."""
+        stop = asyncio.Event()
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, stop.set)
+        try:
+            async with self._tasks:
+                if self._first is not None:
+                    await self._begin(self._first)
+                    gc.freeze()  # what was built stays: nobody need look again whether it is in use
+                doors = self._start(keep_open("doors", self._open_doors, _told), "doors")
+                await stop.wait()
+                await end([doors])
+                if self._doors is not None:
+                    await self._doors.close_page()
+                await self._end_gateway()
+        finally:
+            await self._audit.close()
+            await self._accounts.close()
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        return self._tasks.create_task(work, name=name)
+
+    def _seen(self) -> Running | None:
+        return self._gateway.running if self._gateway else None
+
+    def _configuration(self) -> Configuration | None:
+        return self._gateway.running.configuration if self._gateway else None
+
+    async def _begin(self, configuration: Configuration) -> None:
+        gateway = await asyncio.to_thread(Gateway, configuration)
+        self._gateway_stop = asyncio.Event()
+        self._gateway = gateway
+        self._gateway_task = self._start(gateway.run(self._gateway_stop), "gateway")
+
+    async def _end_gateway(self) -> None:
+        self._gateway_stop.set()
+        if self._gateway_task is not None:
+            await self._gateway_task
+        self._gateway = self._gateway_task = None
+
+    async def _reconfigure(self, configuration: Configuration | None) -> None:
+        """Run this from now on; none ends the gateway and leaves the page."""
+        if configuration is None:
+            await self._end_gateway()
+            return
+        if self._gateway is None:
+            await self._begin(configuration)
+        else:
+            await self._gateway.reconfigure(configuration)
+        self.problems = ()
+        if configuration.page != self._page:
+            self._page = configuration.page
+            if self._doors is not None:
+                await self._doors.serve_page(self._page)
+
+    async def _open_doors(self, opened: Opened) -> None:
+        """Answer technicians; the web framework is loaded when the devices are being read.
+
+        Whatever goes wrong here is tried again, and stops nothing that watches a fire.
+        """
+        if self._doors is None:
+            self._doors = await asyncio.to_thread(self._load)
+        doors = self._doors
+        await doors.serve_page(self._page)
+        await self._invite()
+        listening = await asyncio.to_thread(listen, self._store / NAME, TECHNICIANS)
+        listening.setblocking(False)  # noqa: FBT003 - the standard library's signature
+        await opened()
+        await doors.serve_socket(listening)
+
+    def _load(self) -> Doors:
+        from edge.api.house import House  # noqa: PLC0415 - see above
+        from edge.gateway.doors import Doors  # noqa: PLC0415 - see above
+
+        house = House(
+            version=version("whistle"),
+            started_at=self._clock.now(),
+            now=self._clock.now,
+            accounts=self._accounts,
+            audit=self._audit,
+            versions=self._versions,
+            applying=self._applying,
+            log=self._tail,
+            current=self._seen,
+            problems=lambda: self.problems,
+        )
+        return Doors(house, self._store, self._start)
+
+    async def _invite(self) -> None:
+        """Print the code with which the first account is made; nothing else opens the page.
+
+        Where the disk takes none, `whistle enrol` prints one later.
+        """
+        if self._page.serve == "off" or self._accounts.enrolled:
+            return
+        try:
+            code = await self._accounts.enrolment_code()
+            sys.stdout.write(ENROLMENT.format(code=code))
+            sys.stdout.flush()
+        except OSError as refusal:
+            log.warning("enrolment.no_code", reason=str(refusal))
+
+
+async def _told(way: Way, reason: str) -> None:
+    log.info("doors.changed", way=way, reason=reason)

@@ -1,0 +1,298 @@
+"""Everything that runs for one site, from its devices to its platforms."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Coroutine
+from functools import partial
+from importlib.metadata import version
+from typing import Any, Literal, NoReturn, TypeVar
+
+import structlog
+
+from cloud_bridge.journal import Journal
+from cloud_bridge.orders import Orders
+from cloud_bridge.status import status_of
+from cloud_bridge.wire import Narrator, Status
+from edge.alarms import Alarms
+from edge.api.running import Running, Standing
+from edge.clock import Clock, synchronised
+from edge.commands import Commands, RemoteSwitch
+from edge.config import Configuration
+from edge.config.rules_of import rules_of
+from edge.gateway.cameras import Cameras
+from edge.gateway.links import Links
+from edge.gateway.remote import allowed, keys_of
+from edge.gateway.standing import standing_of
+from edge.gateway.tasks import briefly, end
+from edge.gateway.uplinks import Uplinks
+from edge.history import History
+from edge.model import Command, CommandResult, GatewayChanged, Kept, RecordsDropped
+from edge.pipeline import Pipeline
+from edge.rules.account import account_of
+from edge.rules.engine import Engine
+from edge.rules.explain import Explained
+from edge.rules.interlock import burning
+from edge.versions import changes
+
+JOURNAL_FILE = "journal.db"
+
+CLOCK_EVERY_S = 10.0
+"""How often the kernel is asked whether something disciplines the wall clock."""
+
+T = TypeVar("T")
+
+log = structlog.get_logger()
+
+
+class Gateway:
+    """Everything that runs for one site; `running` is what the page may see of it."""
+
+    def __init__(self, configuration: Configuration) -> None:
+        self._configuration = configuration
+        self._clock = Clock()
+        self._version = version("whistle")
+        self._started_at = self._clock.now()
+        self._trusted = synchronised()
+        self._narrator = Narrator(configuration.site, self._version)
+        self._journal = Journal(
+            configuration.store / JOURNAL_FILE,
+            [section.id for section in configuration.uplinks],
+            self._narrate,
+            now=self._clock.now,
+        )
+        self._history = History(configuration.store, self._clock.now)
+        self._history.serve(configuration.site, configuration.history.plain())
+        states, now = self._journal.states, self._clock.now
+        self._cameras = Cameras(configuration, states, now, self._open_alarms)
+        self._pipeline = Pipeline(
+            partial(Engine, *rules_of(configuration)),
+            Alarms(configuration.site),
+            self._journal,
+            self._act,
+            self._clock,
+            next_number=self._journal.next_number,
+            trusted=lambda: self._trusted,
+            note=self._history.add,
+            heard=self._cameras.heard,
+        )
+        self._pipeline.restore(self._journal.states)
+        self._links = Links(self._pipeline.take, self._pipeline.tell, self._clock.now)
+        self._cameras.equip(configuration.links)
+        self._links.add(configuration.links)
+        self._switch = RemoteSwitch(allowed(configuration))
+        self._commands = self._commands_of(configuration)
+        self._orders = self._orders_of(configuration)
+        told = (configuration.site, self._journal, self._pipeline, self._orders, self._status)
+        self._uplinks = Uplinks(*told, self._cameras.evidence, self._history, now)
+        self._acting: set[asyncio.Task[object]] = set()
+        self._tasks = asyncio.TaskGroup()
+        self.running = self._seen()
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Run until told to stop; then stop in the order in which nothing is lost."""
+        try:
+            async with self._tasks:
+                journal = self._start(self._journal.run(), "journal")
+                history = self._start(self._history.run(), "history")
+                clock = self._start(self._watch_clock(), "clock")
+                pipeline = self._start(self._pipeline.run(), "pipeline")
+                orders = self._start(self._orders.watch(), "orders")
+                await self._tell("started", self._version)
+                await self._commands.resume()
+                await self._tell_given_up(self._journal.given_up)
+                await self._uplinks.replace(self._configuration, self._start)
+                self._cameras.begin(self._start, self._pipeline.tell)
+                self._links.begin(self._start)
+                site = self._configuration.site
+                log.info("gateway.started", site=site.id, gateway=site.gateway)
+                await stop.wait()
+                await briefly(self._tell("stopping", "told to stop"))
+                await end([*self._acting, *self._links.tasks, orders, pipeline])
+                await end(self._cameras.tasks)
+                await briefly(self._pipeline.drain())
+                await end([*self._acting])
+                await briefly(self._journal.delivered())
+                await end([*self._uplinks.tasks, clock, history, journal])
+        finally:
+            await self._cameras.evidence.close()
+            await self._history.close()
+            await self._journal.close()
+        log.info("gateway.stopped", waiting=sum(self._journal.depths.values()))
+
+    async def reconfigure(self, configuration: Configuration) -> None:
+        """Go on with another configuration; what is the same in both is not touched.
+
+        No event is dropped: what devices have said is stepped by the rules that were, the rules
+        that are take up where those stood, and between the two no report is half-way.
+        """
+        changed = changes(self._configuration, configuration)
+        rules = await asyncio.to_thread(rules_of, configuration)
+        closed = {*changed.links_changed, *changed.links_removed}
+        dropped = await self._links.drop(closed)
+        now, take = self._clock.now, self._pipeline.take
+        await self._cameras.reconfigure(configuration, dropped, now, take)
+        opened = {*changed.links_changed, *changed.links_added}
+        added = [link for link in configuration.links if link.id in opened]
+        self._cameras.equip(added)
+        self._links.add(added)
+        devices = self._configuration.site.devices.values()
+        gone = closed | {device.id for device in devices if device.link in closed}
+        site = configuration.site
+        await self._pipeline.reconfigure(
+            partial(Engine, *rules), site, gone, partial(self._serve, configuration)
+        )
+        given_up = await self._journal.set_uplinks([each.id for each in configuration.uplinks])
+        await self._tell_given_up(given_up)
+        await self._uplinks.replace(configuration, self._start)
+        self._cameras.begin(self._start, self._pipeline.tell)
+        self._links.begin(self._start)
+        log.info("gateway.reconfigured", opened=sorted(opened), closed=sorted(closed))
+
+    def _serve(self, configuration: Configuration) -> None:
+        """What changes in the instant in which the rules do."""
+        self._configuration = configuration
+        site = configuration.site
+        self._narrator = Narrator(site, self._version)
+        self._commands.serve(site, self._links.ways(site))
+        self._switch.allow(allowed(configuration))
+        self._orders.serve(keys_of(configuration))
+        self._history.serve(site, configuration.history.plain())
+        self.running = self._seen()
+
+    def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
+        return self._tasks.create_task(work, name=name)
+
+    def _act(self, command: Command) -> None:
+        self._acts(self._commands.run(command), f"command.{command.id}")
+
+    def _acts(self, work: Coroutine[Any, Any, T], name: str) -> asyncio.Task[T]:
+        """Start what tells a device something; it belongs to the gateway, not to who asked."""
+        task = self._tasks.create_task(work, name=name)
+        self._acting.add(task)
+        task.add_done_callback(self._acting.discard)
+        return task
+
+    async def _carry_out(self, command: Command) -> CommandResult:
+        """Who asked may leave: the gate opens all the same."""
+        return await asyncio.shield(
+            self._acts(self._commands.run(command), f"command.{command.id}")
+        )
+
+    def _commands_of(self, configuration: Configuration) -> Commands:
+        """The way down, and what became of the commands before."""
+        commands = Commands(
+            configuration.site,
+            self._links.ways(configuration.site),
+            state=self._pipeline.state,
+            journal=self._journal,
+            take=self._pipeline.take,
+            now=self._clock.now,
+            fires=self._fires,
+            switch=self._switch,
+        )
+        commands.restore(self._journal.states)
+        return commands
+
+    def _orders_of(self, configuration: Configuration) -> Orders:
+        """Who may command from afar, and what came from them before."""
+        orders = Orders(
+            configuration.site.id,
+            configuration.site.gateway,
+            keys_of(configuration),
+            run=self._commands.run,
+            take=self._pipeline.take,
+            start=self._acts,
+            journal=self._journal,
+            now=self._clock.now,
+        )
+        orders.restore(self._journal.states)
+        self._switch.on_turned(orders.trust_clock)
+        return orders
+
+    def _seen(self) -> Running:
+        """What a technician can see and do."""
+        pipeline = self._pipeline
+        return Running(
+            configuration=self._configuration,
+            state=pipeline.state,
+            alarms=pipeline.alarms,
+            engine=pipeline.engine,
+            keepers=self._links.keepers,
+            events=self._journal,
+            history=self._history,
+            evidence=self._cameras.evidence,
+            lend=self._cameras.lend,
+            take=pipeline.take,
+            run=self._carry_out,
+            explain=self._explain,
+            standing=self._standing,
+            uplinks=lambda: self._uplinks.standing,
+            remote=lambda: self._switch.position,
+            set_remote=self._commands.switch_remote,
+        )
+
+    def _explain(self, key: str) -> Explained | None:
+        pipeline = self._pipeline
+        return account_of(
+            pipeline.engine,
+            pipeline.alarms.active,
+            key,
+            self._clock.now(),
+            pipeline.state.readings,
+        )
+
+    def _narrate(self, kept: Kept) -> bytes:
+        """What the platform is told of an event, with the words of the site as it is then."""
+        return self._narrator.encode(kept)
+
+    def _open_alarms(self) -> Collection[str]:
+        """The keys of the alarms that are open."""
+        return self._pipeline.alarms.active
+
+    def _fires(self) -> frozenset[str]:
+        """The buildings in which a fire alarm is on."""
+        alarms = self._pipeline.alarms.active.values()
+        return burning(alarms, lambda alarm: self._configuration.site.location_of(alarm.raised))
+
+    async def _tell(self, state: Literal["started", "stopping"], reason: str) -> None:
+        at = self._clock.now()
+        await self._pipeline.tell(GatewayChanged(state=state, reason=reason, at=at))
+
+    async def _tell_given_up(self, count: int) -> None:
+        if count:
+            reason = "their uplink is no longer in the site file"
+            at = self._clock.now()
+            await self._pipeline.tell(
+                RecordsDropped(what="deliveries", count=count, reason=reason, at=at)
+            )
+
+    async def _watch_clock(self) -> NoReturn:
+        while True:
+            self._trusted = await asyncio.to_thread(synchronised)
+            await asyncio.sleep(CLOCK_EVERY_S)
+
+    async def _standing(self) -> Standing:
+        return await standing_of(
+            self._configuration,
+            self._journal,
+            self._pipeline.state,
+            self._uplinks.standing,
+            self._uplinks.readings,
+            self._uplinks.series.standing,
+            clock="trusted" if self._trusted else "untrusted",
+        )
+
+    async def _status(self) -> Status:
+        return status_of(
+            self._configuration.site,
+            self._pipeline.state,
+            self._journal,
+            self._uplinks.standing,
+            version=self._version,
+            open_alarms=len(self._pipeline.alarms.active),
+            trusted_clock=self._trusted,
+            started_at=self._started_at,
+            at=self._clock.now(),
+            oldest=await self._journal.oldest(),
+        )

@@ -1,0 +1,149 @@
+"""The uplinks of the site that runs, each with a bridge of its own."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from secrets import token_hex
+from typing import NoReturn
+
+import structlog
+
+from cloud_bridge.bridge import Bridge
+from cloud_bridge.journal import Journal
+from cloud_bridge.mqtt import open_uplink
+from cloud_bridge.orders import Orders
+from cloud_bridge.sieve import reported_of
+from cloud_bridge.telemetry import Telemetry
+from cloud_bridge.wire import Status
+from edge.config import Configuration, UplinkSection
+from edge.driver import Now, Way
+from edge.evidence.sending import Outgoing
+from edge.evidence.store import EvidenceStore
+from edge.gateway.followers import follower_of, followers
+from edge.gateway.series import SeriesWay
+from edge.gateway.tasks import Start, end
+from edge.history import History
+from edge.keeper import Opened, keep_open
+from edge.model import Reporting
+from edge.pipeline import Pipeline
+from edge.site import Site
+
+log = structlog.get_logger()
+
+
+class Uplinks:
+    """Opens an uplink for each section of the site file, and knows how each stands."""
+
+    def __init__(  # noqa: PLR0913, PLR0917 - what a bridge needs comes from this many places
+        self,
+        site: Site,
+        journal: Journal,
+        pipeline: Pipeline,
+        orders: Orders,
+        status: Callable[[], Awaitable[Status]],
+        evidence: EvidenceStore,
+        history: History,
+        now: Now,
+    ) -> None:
+        self._evidence = evidence
+        self._history = history
+        self.series = SeriesWay(history, now)
+        self._dropped: dict[str, int] = {}
+        self._reported = reported_of(site)
+        self._address = (site.id, site.gateway)
+        self._journal = journal
+        self._pipeline = pipeline
+        self._orders = orders
+        self._status = status
+        self._now = now
+        self._sections: dict[str, UplinkSection] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._standing: dict[str, tuple[bool, str]] = {}
+
+    @property
+    def standing(self) -> Mapping[str, tuple[bool, str]]:
+        """Whether each is up, and why or why not; of one that was not tried yet nothing."""
+        return self._standing
+
+    @property
+    def readings(self) -> Mapping[str, int]:
+        """How many readings are kept and not receipted, of those that readings go to."""
+        sent = (each for each in self._sections.values() if each.telemetry is not None)
+        return {each.id: self._history.follow(follower_of(each)).waiting for each in sent}
+
+    @property
+    def tasks(self) -> Collection[asyncio.Task[None]]:
+        """What runs for them."""
+        return [*self._tasks.values(), *self.series.tasks]
+
+    async def replace(self, configuration: Configuration, start: Start) -> None:
+        """Serve its uplinks from now on; one whose section is the same is not touched."""
+        self._reported = reported_of(configuration.site)
+        # not waited for: a disk that hangs must not keep events from their uplinks
+        start(self._follow(followers(configuration)), "followers")
+        wanted = {section.id: section for section in configuration.uplinks}
+        gone = [name for name, own in self._sections.items() if wanted.get(name) != own]
+        await end([self._tasks.pop(name) for name in gone if name in self._tasks])
+        for name in gone:
+            self._standing.pop(name, None)
+        self._sections = wanted
+        for name, section in wanted.items():
+            if name not in self._tasks:
+                self._tasks[name] = start(self._serve(section), f"uplink.{name}")
+        await self.series.replace(configuration, start)
+
+    async def _serve(self, section: UplinkSection) -> NoReturn:
+        site, gateway = self._address
+        bridge = Bridge(
+            name=section.id,
+            gateway=gateway,
+            journal=self._journal,
+            take=self._pipeline.take,
+            key=self._alarm_key,
+            obey=self._obey,
+            status=self._status,
+            now=self._now,
+            evidence=Outgoing(self._evidence, section.id),
+            telemetry=self._telemetry(section),
+        )
+
+        async def serve(opened: Opened) -> None:
+            await bridge.serve(open_uplink(section.broker, site, gateway), opened)
+
+        async def report(way: Way, reason: str) -> None:
+            self._standing[section.id] = (way == "up", reason)
+            log.info("uplink.changed", uplink=section.id, way=way, reason=reason)
+
+        await keep_open(section.id, serve, report)
+
+    async def _follow(self, names: Sequence[str]) -> None:
+        """Have these follow the history; what was dropped until then has been told long ago."""
+        await self._history.set_followers(names)
+        for name in names:
+            self._dropped.setdefault(name, self._history.follow(name).dropped)
+
+    def _telemetry(self, section: UplinkSection) -> Telemetry | None:
+        if section.telemetry is None:
+            return None
+        name = follower_of(section)
+        tail = self._history.follow(name)
+        return Telemetry(
+            tail=tail,
+            dropped=lambda: tail.dropped - self._dropped.get(name, tail.dropped),
+            reported=self._how,
+            linger=section.telemetry.linger,
+            site=self._address[0],
+            life=token_hex(6),
+        )
+
+    def _how(self, point: str) -> Reporting | None:
+        """How a point is reported now: the site may be another one tomorrow."""
+        return self._reported(point)
+
+    async def _obey(self, body: bytes, retained: bool) -> None:  # noqa: FBT001 - as it is on the wire
+        await self._orders.take(body, "retained" if retained else "live")
+
+    def _alarm_key(self, number: int) -> str:
+        alarm = self._pipeline.alarms.all.get(number)
+        return alarm.key if alarm else ""

@@ -1,0 +1,169 @@
+"""The history's file: written each second, sorted now and then, never larger than its share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import apsw
+
+from edge.history.batches import packed, unpacked
+from edge.history.forgetting import Forgetting
+from edge.history.keeping import USUAL, Keeping
+from edge.history.pile import Pile
+from edge.history.places import Place, Places
+from edge.history.rolls import RAW
+from edge.history.rows import Row, row_of
+from edge.history.schema import UnknownFile, begin, whole
+from edge.history.sorting import Sorting
+from edge.model import Reading
+
+SORT_ROWS: Final = 400_000
+SORT_EVERY: Final = 3 * 3_600
+"""Rows that wait to be sorted, and calls of `tidy` after which fewer are sorted too.
+
+Each time a page is written for each point that has spoken: the rarer, the longer a card lives.
+"""
+
+_UNSORTED: Final = "SELECT body FROM batch WHERE number > (SELECT number FROM kept) ORDER BY number"
+
+
+class HistoryFile:
+    """The writer's connection; every call blocks, and may raise `apsw.Error`.
+
+    `piles` are what is not sorted yet. Batches of a new file are numbered above `above`.
+    """
+
+    def __init__(self, path: Path, now: int, keeping: Keeping = USUAL, above: int = 0) -> None:
+        self._db = apsw.Connection(str(path))
+        try:
+            begin(self._db, now, max(now // 1000, above))
+        except (apsw.Error, UnknownFile):
+            self._db.close()
+            raise
+        names = self._db.execute("SELECT id, name FROM point")
+        self._ids: dict[str, int] = {name: point for point, name in names}
+        self._pile = unsorted(self._db)
+        self._sorting: Sorting | None = None
+        self.piles: Sequence[Pile] = (self._pile,)
+        self._calls = 0
+        [last] = self._db.execute(
+            "SELECT number, total, weight FROM kept UNION ALL SELECT number, total, weight FROM"
+            " batch ORDER BY number DESC LIMIT 1"
+        )
+        self.number, self.total, self._weight = last
+        self._places = Places(self._db)
+        self._forgetting = Forgetting(self._db, self._ids, self._places, self._is_unsorted)
+        self.keep(keeping)
+
+    def close(self) -> None:
+        """Release the file."""
+        self._db.close()
+
+    @property
+    def since(self) -> int:
+        """From when on no reading has been forgotten."""
+        return self._forgetting.since[RAW]
+
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """How far each follower is."""
+        return self._places.of
+
+    def follow(self, names: Iterable[str], lost: Mapping[str, int] = MappingProxyType({})) -> None:
+        """Have these followers alone; a new one begins now, with so many lost before."""
+        with whole(self._db):
+            self._places.agree(names, self.number, self.total, lost)
+        self._places.reload()
+
+    def keep(self, keeping: Keeping) -> None:
+        """Have this share of the disk, and these ages."""
+        self._forgetting.keep(keeping)
+        self.keeping = keeping
+
+    def write(self, readings: Sequence[Reading]) -> None:
+        """Keep these, all or none, with what followers are done with."""
+        done = self._places.unsettled()
+        if not readings and not done:
+            return
+        rows = [row_of(each) for each in readings]
+        names = [each.point for each in readings]
+        with whole(self._db):
+            self._places.settle(done)
+            new = {n: self._insert(n) for n in dict.fromkeys(names) if n not in self._ids}
+            ids = self._ids | new if new else self._ids
+            batch = self._batch([ids[name] for name in names], rows) if rows else None
+        self._ids.update(new)
+        if batch is not None:
+            self.number, self.total, self._weight = batch
+            self._pile.add(names, rows)
+        if done:
+            self._places.reload()
+
+    def tidy(self, now: int) -> None:
+        """Sort what has come, and forget what is old, a little at a time; asked each second."""
+        self._calls += 1
+        waiting, due = self._pile.count, self._calls % SORT_EVERY == 0
+        if self._sorting is not None or waiting >= SORT_ROWS or (waiting and due):
+            self._sort()
+        while self._sorting is not None and self._pile.count >= SORT_ROWS:
+            self._sort()  # more comes than that: what is in memory must not grow for ever
+        self._forgetting.tidy(now)
+
+    def sort(self) -> None:
+        """Sort everything at once."""
+        while self._sorting is not None or self._pile.count:
+            self._sort()
+
+    def make_room(self, now: int) -> None:
+        """The file is full: forget something at once."""
+        self._forgetting.make_room(now)
+
+    def _batch(self, points: Sequence[int], rows: Sequence[Row]) -> tuple[int, int, int]:
+        body = packed(points, rows)
+        batch = (self.number + 1, self.total + len(rows), self._weight + len(body))
+        number, total, weight = batch
+        self._db.execute(
+            "INSERT INTO batch VALUES (?,?,?,?,?)", (number, len(rows), total, weight, body)
+        )
+        return batch
+
+    def _insert(self, name: str) -> int:
+        told = name.encode(errors="replace").decode()
+        self._db.execute("INSERT OR IGNORE INTO point (name) VALUES (?)", (told,))
+        [(point,)] = self._db.execute("SELECT id FROM point WHERE name = ?", (told,))
+        return int(point)
+
+    def _is_unsorted(self, name: str) -> bool:
+        return any(name in pile for pile in self.piles)
+
+    def _sort(self) -> None:
+        """Sort the next part of what was there when this was begun."""
+        if self._sorting is None:
+            through = (self.number, self.total, self._weight)
+            self._sorting = Sorting(self._db, self._pile, self._ids, through)
+            self._pile = Pile()
+            self.piles = (self._sorting.pile, self._pile)
+        if self._sorting.step(self.since):
+            self._sorting = None
+            self.piles = (self._pile,)
+
+
+def unsorted(db: apsw.Connection) -> Pile:
+    """Return what a file holds that is not sorted yet."""
+    pile = Pile()
+    names: dict[int, str] = dict(db.execute("SELECT id, name FROM point"))
+    for points, rows in late(db):
+        pile.add([names.get(point, "") for point in points], rows)
+    return pile
+
+
+def late(db: apsw.Connection) -> Iterator[tuple[Sequence[int], Sequence[Row]]]:
+    """Give the rows that are not sorted yet, each with its point, in the order in which they came.
+
+    Of one point and instant the last counts.
+    """
+    for (body,) in db.execute(_UNSORTED):
+        yield unpacked(body)

@@ -1,0 +1,120 @@
+"""The tables of the history's file, and what becomes of a file that nobody can read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Final
+
+import apsw
+
+from edge.history.rows import instant
+
+PAGE: Final = 4096
+
+APPLICATION: Final = 0x57484953
+"""The letters WHIS, as SQLite's application id."""
+
+VERSION: Final = 2
+
+_ROLLED: Final = """(
+  point INTEGER NOT NULL, at INTEGER NOT NULL, count INTEGER NOT NULL, low ANY, high ANY,
+  mean REAL, last ANY, last_at INTEGER NOT NULL, mark INTEGER NOT NULL,
+  uncertain INTEGER NOT NULL, bad INTEGER NOT NULL, PRIMARY KEY (at, point)
+) STRICT, WITHOUT ROWID;
+"""
+
+_SCHEMA: Final = f"""
+-- `spoken` is the instant of the last reading that is sorted.
+CREATE TABLE point (
+  id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, spoken INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
+-- What was written together, in the order in which it came: a page or two each second. `count`
+-- readings; `total` and `weight` are the readings and bytes of all batches up to this one. It stays
+-- until it is sorted and every follower is done with it.
+CREATE TABLE batch (
+  number INTEGER PRIMARY KEY, count INTEGER NOT NULL, total INTEGER NOT NULL,
+  weight INTEGER NOT NULL, body BLOB NOT NULL
+) STRICT;
+
+-- The same, sorted now and then: the course of one point lies together. Written each second, it
+-- would touch a page for each point, and wear out a card. `at` is microseconds since 1970.
+CREATE TABLE reading (
+  point INTEGER NOT NULL, at INTEGER NOT NULL, value ANY, mark INTEGER NOT NULL,
+  PRIMARY KEY (point, at)
+) STRICT, WITHOUT ROWID;
+
+-- Minutes and hours in which something was read, those of all points together: each time few pages
+-- are written at the end. `at` counts them since 1970, `last_at` is where within it the last
+-- reading stands. `mean` is weighted by time; microseconds of `uncertain` and `bad` quality are
+-- counted apart, and bad values are in no figure.
+CREATE TABLE minute {_ROLLED}
+CREATE TABLE hour {_ROLLED}
+
+-- From when on nothing has been forgotten, in microseconds since 1970; the last batch that is
+-- sorted, and the sums up to it.
+CREATE TABLE kept (
+  since INTEGER NOT NULL, minutes_since INTEGER NOT NULL, hours_since INTEGER NOT NULL,
+  number INTEGER NOT NULL, total INTEGER NOT NULL, weight INTEGER NOT NULL
+) STRICT;
+
+-- Who passes readings on: the last batch done, the readings up to it, and how many were given up.
+CREATE TABLE follower (
+  name TEXT PRIMARY KEY, number INTEGER NOT NULL, total INTEGER NOT NULL, dropped INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+"""
+
+DAMAGE: Final = (apsw.CorruptError, apsw.NotADBError)
+"""How SQLite says that a file cannot be read any more."""
+
+
+class UnknownFile(ValueError):
+    """This file is no history, or one of another version of Whistle."""
+
+
+def begin(db: apsw.Connection, now: int, first: int) -> None:
+    """Make the tables of a new file; leave alone what somebody else has written.
+
+    Batches of a new file are numbered above `first`.
+    """
+    [(version,)] = db.execute("PRAGMA user_version")
+    [(application,)] = db.execute("PRAGMA application_id")
+    [(tables,)] = db.execute("SELECT count(*) FROM sqlite_master")
+    if tables and (application, version) != (APPLICATION, VERSION):
+        raise UnknownFile(f"application {application:#x}, schema {version}")
+    db.execute(
+        f"PRAGMA page_size={PAGE}; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL;"
+        f"PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit={8 * 1024 * 1024}"
+    )
+    if not tables:
+        with whole(db):
+            db.execute(_SCHEMA)
+            db.execute("INSERT INTO kept VALUES (?1, ?1, ?1, ?2, 0, 0)", (now, first))
+            db.execute(f"PRAGMA application_id={APPLICATION}")
+            db.execute(f"PRAGMA user_version={VERSION}")
+
+
+@contextmanager
+def whole(db: apsw.Connection) -> Iterator[None]:
+    """Write all or nothing; a file that is full may have taken back everything by itself."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+def set_aside(path: Path, now: int) -> Path:
+    """Rename a file that nobody can read, with the date; of several the last stays."""
+    aside = path.with_name(f"{path.stem}-{instant(now):%Y%m%dT%H%M%SZ}.damaged")
+    for earlier in path.parent.glob(f"{path.stem}-*.damaged*"):
+        earlier.unlink()
+    for suffix in ("", "-wal"):
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).rename(aside.with_name(aside.name + suffix))
+    path.with_name(f"{path.name}-shm").unlink(missing_ok=True)
+    return aside

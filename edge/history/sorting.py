@@ -1,0 +1,71 @@
+"""Sorts what has come into the tables of the history's file, in parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import apsw
+
+from edge.history.pile import Pile
+from edge.history.rolling import Rolling
+from edge.history.rows import Row
+from edge.history.schema import whole
+
+PARTS: Final = 16
+"""Into so many goes it is sorted, so that writing never waits long."""
+
+
+class Sorting:
+    """Sorts a pile in: its readings point by point, then the minutes and hours that follow.
+
+    `through` are the number of the last batch in the pile, and the sums up to it. What a step has
+    not written, as the file is full, the next one writes.
+    """
+
+    def __init__(
+        self,
+        db: apsw.Connection,
+        pile: Pile,
+        ids: Mapping[str, int],
+        through: tuple[int, int, int],
+    ) -> None:
+        self._db = db
+        self.pile = pile
+        self._ids = ids
+        self._through = through
+        self._rolling = Rolling(db)
+        self._names = sorted(pile.names(), key=ids.__getitem__, reverse=True)
+        self._least = pile.count // PARTS
+
+    def step(self, since: int) -> bool:
+        """Sort the next part in; return whether it was the last. Readings go back to `since`."""
+        if self._names:
+            self._sort_readings(since)
+            return False
+        with whole(self._db):
+            over = self._rolling.write(self._least)
+            if over:
+                told = "UPDATE kept SET number = ?, total = ?, weight = ?"
+                self._db.execute(told, self._through)
+        self._rolling.written()
+        return over
+
+    def _sort_readings(self, since: int) -> None:
+        names: list[str] = []
+        count = 0
+        with whole(self._db):
+            while count <= self._least and len(names) < len(self._names):
+                name = self._names[-1 - len(names)]
+                names.append(name)
+                count += self._sort_in(self._ids[name], self.pile.rows(name), since)
+        del self._names[-len(names) :]
+
+    def _sort_in(self, point: int, rows: Sequence[Row], since: int) -> int:
+        self._db.executemany(
+            "INSERT OR REPLACE INTO reading VALUES (?,?,?,?)", ((point, *row) for row in rows)
+        )
+        ats = [row.at for row in rows]
+        self._db.execute("UPDATE point SET spoken = ? WHERE id = ?", (max(ats), point))
+        self._rolling.take(point, min(ats), max(ats), since)
+        return len(rows)

@@ -1,0 +1,1 @@
+"""What a site file may say of cameras: sources, zones and what is watched there, privacy."""

@@ -1,0 +1,1 @@
+"""Following objects from picture to picture."""

@@ -1,0 +1,1 @@
+"""The places that simulated cameras look at."""

@@ -1,0 +1,154 @@
+"""What the page costs: the first view of a large site, and fifty viewers beside an alarm's way."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import httpx
+from playwright.sync_api import sync_playwright
+
+from tests.bench.fire_frames import Panel
+from tests.bench.page_site import Site, memory_mb, running
+
+VIEWERS: Final = 50
+ACCOUNTS: Final = 5
+ROUNDS: Final = 5
+"""Alternating without and with viewers, so that a busy machine is busy for both."""
+ALARMS: Final = 200
+EVERY_S: Final = 0.02
+SETTLE_S: Final = 5.0
+PASSWORD: Final = "correct horse battery staple"  # noqa: S105 - of a bench
+CHROMIUM: Final = "/usr/bin/chromium"
+FLAGS: Final = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--no-first-run",
+)
+TIMING: Final = """() => new Promise(done => new PerformanceObserver(
+  list => done(list.getEntries().at(-1).startTime)
+).observe({type: 'largest-contentful-paint', buffered: true}))"""
+
+
+def enrolled(site: Site) -> list[str]:
+    """The cookies of as many accounts as are needed; the first is an administrator's."""
+    base = f"https://127.0.0.1:{site.page}"
+    cookies: list[str] = []
+    with httpx.Client(base_url=base, verify=False, timeout=30) as admin:  # noqa: S501 - self-made
+        body = {"code": site.code, "name": "admin", "password": PASSWORD}
+        admin.post("/api/v1/enrol", json=body, headers={"origin": base}).raise_for_status()
+        token = admin.get("/api/v1/me").json()["csrf"]
+        for number in range(ACCOUNTS):
+            user = {"name": f"viewer{number}", "password": PASSWORD, "role": "viewer"}
+            headers = {"origin": base, "x-csrf-token": token}
+            admin.post("/api/v1/users", json=user, headers=headers).raise_for_status()
+    for number in range(ACCOUNTS):
+        with httpx.Client(base_url=base, verify=False, timeout=30) as viewer:  # noqa: S501 - see above
+            body = {"name": f"viewer{number}", "password": PASSWORD}
+            viewer.post("/api/v1/login", json=body, headers={"origin": base}).raise_for_status()
+            [(name, value)] = viewer.cookies.items()
+            cookies.append(f"{name}={value}")
+    return cookies
+
+
+@contextmanager
+def viewers(site: Site, cookies: list[str]) -> Iterator[None]:
+    """Fifty of them, watching."""
+    each = VIEWERS // len(cookies)
+    command = [
+        sys.executable,
+        "-m",
+        "tests.bench.page_viewers",
+        str(site.page),
+        "/live?channels=now.alarms&channels=now.uplinks&channels=now.links&channels=points&channels=header",
+        str(each),
+    ]
+    process = subprocess.Popen([*command, *cookies], stdout=subprocess.PIPE)
+    assert process.stdout is not None
+    assert process.stdout.readline().startswith(b"all are there")
+    try:
+        yield
+    finally:
+        process.kill()
+        process.wait()
+
+
+async def latencies(port: int, first: int, alarms: int = ALARMS) -> list[float]:
+    """From each fire's frame to its confirmation, in ms: the alarm is on disk by then."""
+    async with Panel.at(port) as panel:
+        return [await panel.fire(first + number, EVERY_S) for number in range(alarms)]
+
+
+def first_view(site: Site, cookie: str) -> dict[str, Any]:
+    """What a browser with an empty cache needs for the page Now."""
+    name, _, value = cookie.partition("=")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        context = browser.new_context(ignore_https_errors=True)
+        url = f"https://127.0.0.1:{site.page}/"
+        context.add_cookies([{"name": name, "value": value, "url": url, "secure": True}])
+        page = context.new_page()
+        session = context.new_cdp_session(page)
+        session.send("Network.enable")
+        transferred: list[float] = []
+        session.on("Network.loadingFinished", lambda e: transferred.append(e["encodedDataLength"]))
+        page.goto(url, wait_until="load")
+        painted = page.evaluate(TIMING)
+        browser.close()
+    return {"painted_ms": round(painted), "transferred_kb": round(sum(transferred) / 1000, 1)}
+
+
+def p99(values: list[float]) -> float:
+    """The 99th percentile."""
+    return statistics.quantiles(values, n=100)[98]
+
+
+def main() -> None:
+    """Print one JSON object for each benchmark."""
+    alone: list[float] = []
+    watched: list[float] = []
+    with tempfile.TemporaryDirectory() as folder, running(Path(folder)) as site:
+        cookies = enrolled(site)
+        views = [first_view(site, cookies[0]) for _ in range(3)]
+        asyncio.run(latencies(site.fire, 0))  # warms up
+        grown = before = 0.0
+        for number in range(ROUNDS):
+            alone += asyncio.run(latencies(site.fire, 1 + 2 * number * ALARMS))
+            before = memory_mb(site.pid)
+            with viewers(site, cookies):
+                asyncio.run(asyncio.sleep(SETTLE_S))
+                grown = grown or memory_mb(site.pid) - before
+                watched += asyncio.run(latencies(site.fire, 1 + (2 * number + 1) * ALARMS))
+    best = min(views, key=lambda view: view["painted_ms"])
+    told: tuple[dict[str, Any], ...] = (
+        {"name": "page.now.first_view.5400_points", **best},
+        {
+            "name": "alarm.latency.50_viewers",
+            "p99_ms": round(p99(watched), 2),
+            "reference": "nobody watches",
+            "reference_ms": round(p99(alone), 2),
+            "ratio": round(p99(watched) / p99(alone), 3),
+            "p50_ms": round(statistics.median(watched), 2),
+            "reference_p50_ms": round(statistics.median(alone), 2),
+        },
+        {
+            "name": "daemon.memory.50_viewers",
+            "mb": round(grown, 1),
+            "of_mb": round(before),
+        },
+    )
+    for each in told:
+        sys.stdout.write(f"{json.dumps(each)}\n")
+
+
+if __name__ == "__main__":
+    main()

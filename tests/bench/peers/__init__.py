@@ -1,0 +1,1 @@
+"""The same work done by Whistle and by its peers: who takes part, and how they are measured."""
