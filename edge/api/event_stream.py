@@ -10,6 +10,12 @@ from starlette.types import Receive, Scope, Send
 
 MEDIA_TYPE: Final = "text/event-stream"
 
+PIECE: Final = 16_384
+"""Bytes that are encrypted at once: one record of TLS.
+
+A connection keeps, as long as it lives, a buffer as large as the largest piece that it was given.
+"""
+
 RESPONSES: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "description": "Events, until one side has enough.",
@@ -38,7 +44,7 @@ class EventStream(StreamingResponse):
         self, frames: AsyncGenerator[bytes, None], over: Callable[[], object] = lambda: None
     ) -> None:
         headers = {"x-accel-buffering": "no"}
-        super().__init__(frames, media_type=MEDIA_TYPE, headers=headers)
+        super().__init__(_pieces(frames), media_type=MEDIA_TYPE, headers=headers)
         self._frames = frames
         self._over = over
 
@@ -49,3 +55,10 @@ class EventStream(StreamingResponse):
         finally:
             self._over()
             await self._frames.aclose()
+
+
+async def _pieces(frames: AsyncGenerator[bytes, None]) -> AsyncGenerator[bytes, None]:
+    """Yield the same, and never more at once than `PIECE`."""
+    async for frame in frames:
+        for begin in range(0, len(frame), PIECE):
+            yield frame[begin : begin + PIECE]

@@ -140,7 +140,6 @@ class Daemon:
             self._doors = await asyncio.to_thread(self._load)
         doors = self._doors
         await doors.serve_page(self._page)
-        await self._invite()
         listening = await asyncio.to_thread(listen, self._store / NAME, TECHNICIANS)
         listening.setblocking(False)  # noqa: FBT003 - the standard library's signature
         await opened()
@@ -162,14 +161,14 @@ class Daemon:
             current=self._seen,
             problems=lambda: self.problems,
         )
-        return Doors(house, self._store, self._start)
+        return Doors(house, self._store, self._start, self._invite)
 
     async def _invite(self) -> None:
         """Print the code with which the first account is made; nothing else opens the page.
 
         Where the disk takes none, `whistle enrol` prints one later.
         """
-        if self._page.serve == "off" or self._accounts.enrolled:
+        if self._accounts.enrolled:
             return
         try:
             code = await self._accounts.enrolment_code()

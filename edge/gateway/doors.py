@@ -11,26 +11,34 @@ from edge.api.app import application, ended
 from edge.api.house import House
 from edge.api.server import serve
 from edge.config import PageSection
-from edge.gateway.page import serve_page
+from edge.gateway.page import Listens, serve_page
 from edge.gateway.tasks import Start, end
 
 
 class Doors:
     """One application behind two doors; loading it takes a third of a second."""
 
-    def __init__(self, house: House, store: Path, start: Start) -> None:
+    def __init__(self, house: House, store: Path, start: Start, listens: Listens) -> None:
         self._app = application(house)
         self._ending = partial(ended, self._app)
         self._store = store
         self._now = house.now
         self._start = start
+        self._listens = listens
         self._page: asyncio.Task[None] | None = None
 
     async def serve_page(self, section: PageSection) -> None:
         """Serve the page where this says from now on, and nowhere else."""
         await self.close_page()
         if section.serve == "on":
-            page = serve_page(self._app, section, self._store, self._now, self._ending)
+            page = serve_page(
+                self._app,
+                section,
+                self._store,
+                self._now,
+                ending=self._ending,
+                listens=self._listens,
+            )
             self._page = self._start(page, "page")
 
     async def close_page(self) -> None:

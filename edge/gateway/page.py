@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeAlias
 
 import structlog
 from fastapi import FastAPI
@@ -26,13 +26,24 @@ WAITING: Final = 64
 RENEW_S: Final = 3600.0
 """How often is looked whether the certificate ends soon."""
 
+Listens: TypeAlias = Callable[[], Awaitable[None]]
+
 log = structlog.get_logger()
 
 
-async def serve_page(
-    app: FastAPI, section: PageSection, store: Path, now: Now, ending: Callable[[], None]
+async def serve_page(  # noqa: PLR0913 - a page's parts
+    app: FastAPI,
+    section: PageSection,
+    store: Path,
+    now: Now,
+    *,
+    ending: Callable[[], None],
+    listens: Listens,
 ) -> NoReturn:
-    """Serve until cancelled; a port that is taken is tried again, and told once."""
+    """Serve until cancelled; a port that is taken is tried again, and told once.
+
+    `listens` is awaited each time that somebody can come from then on.
+    """
 
     async def once(opened: Opened) -> None:
         where = section.listen
@@ -54,6 +65,8 @@ async def serve_page(
 
     async def report(way: Way, reason: str) -> None:
         log.info("page.changed", way=way, reason=reason)
+        if way == "up":
+            await listens()
 
     await keep_open("page", once, report)
 
