@@ -11,7 +11,7 @@ from starlette.types import Receive, Scope, Send
 MEDIA_TYPE: Final = "text/event-stream"
 
 PIECE: Final = 16_384
-"""Bytes that are encrypted at once: one record of TLS.
+"""Bytes that are encrypted at once, a record of TLS.
 
 A connection keeps, as long as it lives, a buffer as large as the largest piece that it was given.
 """

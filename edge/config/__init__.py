@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -153,6 +154,9 @@ def _configuration(
     alarms: Sequence[tuple[str, str, AlarmSpec]],
 ) -> Configuration:
     """What follows from the sections alone, once nothing in them is wrong."""
+    on: dict[str, list[Placed[Any, Any]]] = {section.id: [] for section in draft.links.values()}
+    for each in placed:
+        on[each.device.link].append(each)
     return Configuration(
         site=site,
         links=links,
@@ -161,10 +165,7 @@ def _configuration(
         uplinks=tuple(draft.uplinks.values()),
         store=Path(),
         sections={section.id: section for section in draft.links.values()},
-        placed={
-            section.id: tuple(each for each in placed if each.device.link == section.id)
-            for section in draft.links.values()
-        },
+        placed={section.id: tuple(on[section.id]) for section in draft.links.values()},
         rules=rules_written(draft.rules, site),
         watch=draft.rules.watch,
         page=draft.page or PageSection(),
@@ -283,10 +284,13 @@ def _bind(
     problems: Problems,
 ) -> tuple[Link, ...]:
     """Give each sound link its devices; one that lacks a device would only complain of that."""
-    wanted = {i: document.at(("devices", i, "link")) for i in ids_of(document, "devices")}
+    wanted: dict[str, list[int]] = defaultdict(list)
+    for i in ids_of(document, "devices"):
+        if isinstance(link := document.at(("devices", i, "link")), str):
+            wanted[link].append(i)
     links: list[Link] = []
     for index, section in draft.links.items():
-        own = [i for i, link in wanted.items() if link == section.id]
+        own = wanted[section.id]
         if any(i not in placed for i in own):
             continue
         try:

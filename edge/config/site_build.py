@@ -13,19 +13,20 @@ from edge.config.site_reading import Draft
 from edge.driver import Placed
 from edge.model import Device, Location, Text
 from edge.rules.writing import key_of
-from edge.schema import ONLINE, AlarmSpec, Profile
+from edge.schema import AlarmSpec, Profile
 from edge.site import Building, Site
 
 
 def device_of(
     section: DeviceSection, profile: Profile, components: Mapping[str, Location]
 ) -> Device:
-    """A device with its points; a component's point stands under the part after the dot."""
-    specs = {"online": ONLINE, **profile.component_points, **profile.points}
-    points = {name: spec.plain(name) for name, spec in specs.items()}
-    for name, report in section.report.items():
-        if name in points:
-            points[name] = replace(points[name], report=report.plain())
+    """A device with its points, which are its profile's unless it reports one in its own way."""
+    points = profile.plain_points
+    own = {
+        name: replace(points[name], report=report.plain())
+        for name, report in section.report.items()
+        if name in points
+    }
     return Device(
         id=section.id,
         kind=profile.kind,
@@ -35,7 +36,7 @@ def device_of(
         make=profile.make,
         model=profile.model,
         location=section.location.plain(),
-        points=points,
+        points={**points, **own} if own else points,
         actions={name: spec.plain(section.id) for name, spec in profile.all_actions.items()},
         components=components,
         direction=section.direction,

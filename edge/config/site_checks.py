@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -65,13 +65,13 @@ def _unique(document: Document, ids: Iterable[tuple[Steps, str]], problems: Prob
 
 
 def check_reference(
-    document: Document, steps: Steps, noun: Text, known: Iterable[str], problems: Problems
+    document: Document, steps: Steps, noun: Text, known: Collection[str], problems: Problems
 ) -> bool:
     """Whether what is named there exists; otherwise tell it."""
     name = document.at(steps)
-    names = sorted(set(known))
-    if not isinstance(name, str) or name in names:
+    if not isinstance(name, str) or name in known:
         return True
+    names = sorted(set(known))
     what = Text(f"没有{noun.zh} {name[:40]}", f"there is no {noun.en} {name[:40]}")
     problems.add(document, steps, what, choose(name, names))
     return False

@@ -157,7 +157,7 @@ def _addresses(
     document: Document, drivers: Mapping[str, DriverKind], problems: Problems
 ) -> dict[int, BaseModel]:
     """Each device's address, as its link's driver wants it; no two alike on one link."""
-    links = ids_of(document, "links").values()
+    links = frozenset(ids_of(document, "links").values())
     found: dict[int, BaseModel] = {}
     taken: dict[object, int] = {}
     for index in range(document.size(("devices",))):

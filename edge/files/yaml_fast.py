@@ -36,12 +36,18 @@ class _Parser(Composer, CParser):
         CParser.__init__(self, text)
         Composer.__init__(self)
         self._resolver = YAML(typ="safe", pure=True).resolver
+        self._known: dict[tuple[type, str | None, tuple[bool, bool]], str] = {}
 
     def resolve(self, kind: type, value: Any, implicit: Any) -> str:
-        """Return the tag of what has none of its own."""
-        if kind is yaml.ScalarNode and not value:
-            raise _Unusual
-        return str(self._resolver.resolve(_KINDS[kind], value, implicit))
+        """Return the tag of what has none of its own; the same words come again and again."""
+        asked = kind, value, implicit
+        tag = self._known.get(asked)
+        if tag is None:
+            if kind is yaml.ScalarNode and not value:
+                raise _Unusual
+            tag = str(self._resolver.resolve(_KINDS[kind], value, implicit))
+            self._known[asked] = tag
+        return tag
 
     def descend_resolver(self, *_: Any) -> None:
         """No path has a tag of its own."""

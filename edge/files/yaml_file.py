@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
+from weakref import WeakValueDictionary
 
 import yaml
 from ruamel.yaml import YAML
@@ -16,6 +16,7 @@ from ruamel.yaml.reader import ReaderError
 from edge.errors import Problem
 from edge.files.yaml_fast import FastNode, compose_fast
 from edge.files.yaml_hints import hint
+from edge.files.yaml_numbers import decimal, whole
 
 Tree: TypeAlias = "bool | int | float | str | list[Tree] | dict[str, Tree] | None"
 Steps: TypeAlias = tuple[str | int, ...]
@@ -44,7 +45,7 @@ class Mark:
     column: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Document:
     """A file's tree; where `problems` says so, parts of it are missing.
 
@@ -97,6 +98,17 @@ def path_of(steps: Steps) -> str:
 
 def parse(text: str, file: str) -> Document:
     """Read one YAML 1.2 document; what is wrong with it is in its problems, never raised."""
+    document = _HELD.get((text, file))
+    if document is None:
+        document = _HELD[text, file] = _parsed(text, file)
+    return document
+
+
+_HELD: Final[WeakValueDictionary[tuple[str, str], Document]] = WeakValueDictionary()
+"""Documents that somebody still has: several parts of a start read the same text."""
+
+
+def _parsed(text: str, file: str) -> Document:
     root = compose_fast(text)
     document = None if root is None else _built(root, file)
     return document if document and not document.problems else parse_nodes(text, file)[0]
@@ -233,10 +245,10 @@ class _Builder:
             case "bool":
                 value = text.lower() == "true"
             case "int":
-                value = _whole(text)
+                value = whole(text)
                 wrong = "number" if value is None else ""
             case "float":
-                value = _decimal(text)
+                value = decimal(text)
                 wrong = "number" if value is None else ""
             case "str" | "timestamp" if not any("\ud800" <= one <= "\udfff" for one in text):
                 value = text
@@ -272,28 +284,3 @@ class _Builder:
                 remedy=remedy,
             )
         )
-
-
-LONGEST_NUMBER: Final = 40
-"""Digits; an eight-byte counter has twenty."""
-
-
-def _whole(text: str) -> int | None:
-    bare = text.replace("_", "").lower()
-    if len(bare) > LONGEST_NUMBER:
-        return None
-    sign = -1 if bare.startswith("-") else 1
-    digits = bare.lstrip("+-")
-    base = {"0x": 16, "0o": 8, "0b": 2}.get(digits[:2], 10)
-    try:
-        return sign * int(digits, base)
-    except ValueError:
-        return None
-
-
-def _decimal(text: str) -> float | None:
-    try:
-        number = float(text.replace("_", ""))
-    except ValueError:
-        return None
-    return number if math.isfinite(number) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import timedelta
+from functools import cached_property
 from typing import Final, Self
 
 from pydantic import Field, model_validator
@@ -11,6 +12,7 @@ from pydantic import Field, model_validator
 from edge import model
 from edge.duration import Duration
 from edge.faults import fault
+from edge.model import Point
 from edge.schema.alarm import AlarmSpec
 from edge.schema.lift import LiftSpec
 from edge.schema.pieces import ActionSpec, Kind, Name, PointSpec, Strict, Text
@@ -78,6 +80,15 @@ class Profile(Strict):
     def all_actions(self) -> Mapping[str, ActionSpec]:
         """The actions, those included that the driver has without the profile naming them."""
         return self.actions
+
+    @cached_property
+    def plain_points(self) -> Mapping[str, Point]:
+        """Every point as the rest of the house knows it, one object for all devices alike.
+
+        A component's point stands under the part after the dot.
+        """
+        specs = {"online": ONLINE, **self.component_points, **self.points}
+        return {name: spec.plain(name) for name, spec in specs.items()}
 
     def point(self, name: str) -> PointSpec | None:
         """The point that a condition names: `door_open`, `online`, `*.fire`, `1-1-10-2.fire`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import PurePosixPath
 from typing import Final
@@ -20,7 +20,8 @@ PROFILE: Final = ".yaml"
 class Named:
     """What a site file names, as it is written there, each with its place.
 
-    `tables` are what addresses name, `others` what keys such as `password_file` do.
+    `document` knows those places and nothing else of the file. `tables` are what addresses name,
+    `others` what keys such as `password_file` do.
     """
 
     document: Document
@@ -52,8 +53,11 @@ def named(text: str, file: str) -> Named:
     others: dict[str, Steps] = {}
     for steps, name in references(document.tree):
         others.setdefault(name, steps)
+    places = (*tables.values(), *others.values())
     return Named(
-        document=document,
+        document=replace(
+            document, tree=None, values={at: document.mark(at) for at in places}, keys={}, texts={}
+        ),
         tables=tables,
         others=others,
         store=store if isinstance(store, str) else "",

@@ -223,6 +223,7 @@ class _Stream:
 
     def __init__(self) -> None:
         self._asked = False
+        self._begun = b""
         self.gone = asyncio.Event()
         self.pieces: asyncio.Queue[bytes] = asyncio.Queue(1_000)
 
@@ -235,6 +236,9 @@ class _Stream:
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
-        """Take a piece."""
+        """Take a piece; what ends amid an event waits for the rest."""
         if message["type"] == "http.response.body" and message.get("body"):
-            self.pieces.put_nowait(message["body"])
+            self._begun += message["body"]
+            if self._begun.endswith(b"\n\n"):
+                self.pieces.put_nowait(self._begun)
+                self._begun = b""
