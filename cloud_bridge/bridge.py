@@ -11,6 +11,7 @@ from typing import NoReturn, TypeAlias
 import structlog
 
 from cloud_bridge.evidence import EvidenceLane, Outgoing
+from cloud_bridge.handed import Ended, Handed, fitting
 from cloud_bridge.journal import Journal
 from cloud_bridge.journal_look import Stored
 from cloud_bridge.telemetry import Telemetry, TelemetryLane
@@ -36,8 +37,6 @@ WINDOW = 500
 
 MOST_BYTES = 128 * 1024
 """Of one message: what a slow mobile link carries in the seconds that an answer may take."""
-
-REFUSAL = "delivery.refused"
 
 PATIENCE_S = 60.0
 """A delivery without a receipt for this long is sent again."""
@@ -78,7 +77,8 @@ class Bridge:
     """Serves one uplink's sessions; the keeper opens them again and again.
 
     `key` is the key of the alarm with a number, empty when that is over or was never raised.
-    `evidence` and `telemetry` are what goes up besides, when no event waits.
+    `evidence` and `telemetry` are what goes up besides, when no event waits. What is under way is
+    in `handed`, for a second way to take what this one does not deliver; see `Beside`.
     """
 
     def __init__(  # noqa: PLR0913 - the one place where these meet
@@ -113,7 +113,7 @@ class Bridge:
             else None
         )
         self._lanes: dict[Lane, _Sending] = {}
-        self._refusals: set[int] = set()
+        self.handed = Handed()
 
     async def serve(
         self,
@@ -122,11 +122,11 @@ class Bridge:
     ) -> None:
         """Send and listen until the session is lost; raises `LinkDown` or `OSError` then."""
         self._lanes = {lane: _Sending() for lane in Lane}
-        self._refusals.clear()
         silence = self._journal.listen(self._grown)
         try:
             async with session as uplink, asyncio.TaskGroup() as tasks:
                 await opened()
+                self.handed.up()
                 for lane in Lane:
                     tasks.create_task(self._send(uplink, lane), name=f"{self._name}.{lane}")
                 tasks.create_task(self._hear(uplink), name=f"{self._name}.said")
@@ -139,6 +139,7 @@ class Bridge:
             raise LinkDown(_first(lost)) from lost
         finally:
             silence()
+            self.handed.down(asyncio.get_running_loop().time())
 
     async def _tell_status(self, uplink: Uplink) -> NoReturn:
         while True:
@@ -166,7 +167,7 @@ class Bridge:
             sending.wake.clear()
             batch = await self._next(lane, sending, loop.time())
             if batch:
-                self._refusals.update(s.number for s in batch if s.kind == REFUSAL)
+                self.handed.over(lane, batch, loop.time())
                 numbers = [stored.number for stored in batch]
                 sending.sent_at |= dict.fromkeys(numbers, loop.time())
                 self._progress.sent(self._name, numbers, self._now())
@@ -188,11 +189,12 @@ class Bridge:
         """Return what was not answered in time, else what has not been sent in this session."""
         late = [n for n, at in sending.sent_at.items() if at + PATIENCE_S <= now][:BATCH]
         if late:
-            return _fitting(await self._journal.these(late))
+            return fitting(await self._journal.these(late), MOST_BYTES)
         room = min(BATCH, WINDOW - len(sending.sent_at))
         if room <= 0:
             return []
-        batch = _fitting(await self._journal.after(self._name, lane, sending.cursor, room))
+        waiting = await self._journal.after(self._name, lane, sending.cursor, room)
+        batch = fitting(waiting, MOST_BYTES)
         if batch:
             sending.cursor = batch[-1].number
         return batch
@@ -202,7 +204,7 @@ class Bridge:
             async for said in everything:
                 match said:
                     case Receipt():
-                        await self._settle(said)
+                        await self.settle(said)
                     case EvidenceReceipt() if self._evidence is not None:
                         self._evidence.heard(said)
                     case TelemetryReceipt() if self._telemetry is not None:
@@ -226,28 +228,31 @@ class Bridge:
             log.info("issue.of_no_alarm", uplink=self._name, issue=said.update.issue)
         await self._take(Report((event,), said.kept))
 
-    async def _settle(self, receipt: Receipt) -> None:
+    async def settle(self, receipt: Receipt) -> None:
+        """End the deliveries that the platform has answered for, over whichever way it did."""
         stored = [n for event in receipt.stored if (n := self._number(event))]
-        refused = [(n, r.reason) for r in receipt.refused if (n := self._number(r.id))]
-        waited = {number for number in (*stored, *dict(refused)) if self._ended(number)}
+        refused = {n: r.reason for r in receipt.refused if (n := self._number(r.id))}
+        ended = {number: self._ended(number) for number in (*stored, *refused)}
         if stored:
             self._progress.stored(self._name, stored, self._now())
             self._journal.settle(self._name, stored)
-        if refused:
-            self._journal.refuse(self._name, refused, self._now())
-        for number, reason in refused:
-            if number not in waited or number in self._refusals:
-                continue  # told already, or itself the news of a refusal: that would never end
-            event = DeliveryRefused(uplink=self._name, number=number, reason=reason, at=self._now())
-            await self._take(Report((event,)))
+        # a copy of a refusal was told already, and so was what nobody waits for any more
+        new = [(number, why) for number, why in refused.items() if ended[number] != "unknown"]
+        if new:
+            self._journal.refuse(self._name, new, self._now())
+        for number, reason in new:
+            if ended[number] == "event":  # news of a refusal that is refused would never end
+                event = DeliveryRefused(
+                    uplink=self._name, number=number, reason=reason, at=self._now()
+                )
+                await self._take(Report((event,)))
 
-    def _ended(self, number: int) -> bool:
-        """Take a delivery out of its lane; whether it was under way."""
+    def _ended(self, number: int) -> Ended:
+        """Take a delivery out of its lane; what it was of."""
         for sending in self._lanes.values():
             if sending.sent_at.pop(number, None) is not None:
                 sending.wake.set()
-                return True
-        return False
+        return self.handed.ended(number)
 
     def _number(self, event: str) -> int | None:
         """Return the journal number in an event's id; none for what is not ours."""
@@ -255,18 +260,6 @@ class Bridge:
             return number_of(event, self._gateway)
         except WireError:
             return None
-
-
-def _fitting(batch: Sequence[Stored]) -> list[Stored]:
-    """Return as many as fit into one message, one at least."""
-    size = 0
-    fitting: list[Stored] = []
-    for stored in batch:
-        size += len(stored.body)
-        if fitting and size > MOST_BYTES:
-            break
-        fitting.append(stored)
-    return fitting
 
 
 def _first(group: BaseExceptionGroup[BaseException]) -> str:

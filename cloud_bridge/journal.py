@@ -15,18 +15,16 @@ import apsw
 import structlog
 
 from cloud_bridge.buffer import Pace
-from cloud_bridge.journal_file import ORIGINS_KEPT, Change, JournalFile
+from cloud_bridge.journal_file import ORIGINS_KEPT, Change, JournalFile, together
 from cloud_bridge.journal_row import row_of, size_of
 from cloud_bridge.lookups import Lookups
 from cloud_bridge.store_lock import locked
+from edge.errors import ConfigError
 from edge.logs import frames
 from edge.model import Kept, Lane
 
 MOST_WAITING = 10_000
 """Events and hand-overs that may wait for the disk; when they are more, the pipeline waits too."""
-
-GROUP = 300
-"""Hand-overs and events in one transaction: with more, a checkpoint keeps an alarm waiting."""
 
 RETRY_S = 1.0
 """Pause before the disk is tried again: a full disk does not become free faster."""
@@ -63,9 +61,13 @@ class Journal(Lookups):
         self._now = now
         self._pace = Pace()
         self._writer = ThreadPoolExecutor(1, "journal-writer")
-        self._file = JournalFile(path, uplinks=uplinks, now=now)
-        super().__init__(path)
-        standing = self._file.standing()
+        try:
+            self._file = JournalFile(path, uplinks=uplinks, now=now)
+            super().__init__(path)
+            standing = self._file.standing()
+        except ConfigError:
+            self._lock.close()
+            raise
         self.next_number = standing.last_number + 1
         self.states = standing.states
         self.refused = standing.refused
@@ -76,7 +78,6 @@ class Journal(Lookups):
         self._weight = 0
         self._since_pruned = 0
         self._writing = asyncio.Lock()
-        self._wake = asyncio.Event()
         self._settled = asyncio.Event()
         self._room = asyncio.Event()
         self._room.set()
@@ -152,6 +153,8 @@ class Journal(Lookups):
         self._prune()
         while True:
             await self._wake.wait()
+            if self._damage is not None:
+                raise self._damage
             await self.flush()
 
     async def flush(self) -> None:
@@ -162,11 +165,14 @@ class Journal(Lookups):
     async def _write(self) -> None:
         failing = False
         while self._waiting:
-            changes = _group(self._waiting)
+            changes = together(self._waiting)
             try:
                 moved = await self._commit(changes)
             except apsw.ConstraintError:
-                raise  # no pause mends that: something else writes, or the file is damaged
+                raise  # no pause mends that: something else writes
+            except apsw.CorruptError as damage:
+                self._found(damage)
+                raise
             except (apsw.Error, OSError) as refusal:
                 if not failing:
                     log.error("journal.failing", reason=str(refusal), waiting=self._weight)  # noqa: TRY400 - the reason says it all
@@ -278,18 +284,6 @@ class Journal(Lookups):
         self._origins[origin] = None
         if len(self._origins) > ORIGINS_KEPT:
             del self._origins[next(iter(self._origins))]
-
-
-def _group(waiting: Sequence[Change]) -> tuple[Change, ...]:
-    """Return the first hand-overs that are not too much for one transaction, one at least."""
-    weight = 0
-    for count, change in enumerate(waiting):
-        if change.uplinks is not None:
-            return tuple(waiting[: count or 1])
-        weight += len(change.events) + 1
-        if count and weight > GROUP:
-            return tuple(waiting[:count])
-    return tuple(waiting)
 
 
 def _call(then: Callable[[], None]) -> None:

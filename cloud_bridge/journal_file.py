@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cloud_bridge.journal_look import JournalLook
+from cloud_bridge.journal_schema import in_words
 from edge.model import Lane
 
 EVENTS_KEPT = 200_000
@@ -22,6 +23,9 @@ REFUSED_KEPT = 10_000
 
 GIVEN_UP_AT_ONCE = 2_000
 """Deliveries that are given up in one go: an alarm that comes meanwhile waits for some 10 ms."""
+
+GROUP = 300
+"""Hand-overs and events in one transaction: with more, a checkpoint keeps an alarm waiting."""
 
 EVERY = -1
 """No limit, in SQLite's words."""
@@ -79,6 +83,18 @@ class Change:
     then: Sequence[Callable[[], None]] = ()
 
 
+def together(waiting: Sequence[Change]) -> tuple[Change, ...]:
+    """Return the first hand-overs that are not too much for one transaction, one at least."""
+    weight = 0
+    for count, change in enumerate(waiting):
+        if change.uplinks is not None:
+            return tuple(waiting[: count or 1])
+        weight += len(change.events) + 1
+        if count and weight > GROUP:
+            return tuple(waiting[:count])
+    return tuple(waiting)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """What a journal holds: `origins` oldest first, `depths` by uplink and lane."""
@@ -98,14 +114,19 @@ class JournalFile(JournalLook):
         self, path: Path, *, uplinks: Sequence[str] = (), now: Clock | None = None
     ) -> None:
         super().__init__(path)
+        self._path = path
         self._uplinks = tuple(uplinks)
         self._now = now
 
     def standing(self) -> Standing:
-        """Return where everything stands when the gateway starts.
+        """Return where everything stands when the gateway starts; `ConfigError` when that fails.
 
         Deliveries to an uplink that the site file no longer has are given up, and counted.
         """
+        with in_words(self._path):
+            return self._standing()
+
+    def _standing(self) -> Standing:
         with self._db:
             self._serve(self._uplinks)
             given_up = self._forget_others()

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -24,22 +26,47 @@ BUSY_MS: Final = 5_000
 """How long to wait for a second process, such as `whistle journal`, that reads the file."""
 
 
+REFUSALS: Final = (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError)
+"""How SQLite says that it is the disk, and not what stands on it."""
+
+
+class NewerJournal(ConfigError):
+    """A newer version has written the journal."""
+
+
 def open_journal(path: Path) -> apsw.Connection:
     """Open the file in WAL mode with synchronous FULL; `ConfigError` when it is no journal."""
-    try:
+    with in_words(path):
         db = apsw.Connection(str(path))
-        db.set_busy_timeout(BUSY_MS)
-        version = _version(db, path)
-        db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
-        _migrate(db, version)
+        try:
+            db.set_busy_timeout(BUSY_MS)
+            version = _version(db, path)
+            db.pragma("journal_mode", "wal")
+            db.pragma("synchronous", "full")
+            _migrate(db, version)
+        except (apsw.Error, ConfigError):
+            db.close()
+            raise
+    return db
+
+
+@contextmanager
+def in_words(path: Path) -> Iterator[None]:
+    """Say why the journal cannot be opened, and what to do: `ConfigError`."""
+    try:
+        yield
     except apsw.FullError as error:
         raise ConfigError(f"{path}: the disk is full; make room and start again") from error
+    except REFUSALS as error:
+        raise ConfigError(
+            f"{path}: the disk does not give the journal ({error}); look at the disk and the"
+            " permissions, and start again"
+        ) from error
     except apsw.Error as error:
         raise ConfigError(
             f"{path}: this is no journal, or it is damaged ({error}); move the file to a safe"
             " place, do not delete it, and start again"
         ) from error
-    return db
 
 
 def first_number() -> int:
@@ -60,7 +87,7 @@ def _version(db: apsw.Connection, path: Path) -> int:
     if tables and application != APPLICATION:
         raise ConfigError(f"{path}: this is another program's database, not a journal")
     if version > len(_scripts()):
-        raise ConfigError(
+        raise NewerJournal(
             f"{path}: the journal has schema {version}, this version of Whistle knows"
             f" {len(_scripts())} at most; install the version that wrote it, or a newer one"
         )

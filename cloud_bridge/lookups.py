@@ -8,6 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+import apsw
+
+from cloud_bridge.journal_aside import mark_damaged
 from cloud_bridge.journal_look import JournalLook, Stored
 from cloud_bridge.progress import Progress
 from edge.model import EventLine, EventQuery, Lane
@@ -22,6 +25,9 @@ class Lookups:
         self.progress = Progress()
         self._reader = ThreadPoolExecutor(1, "journal-reader")
         self._look = JournalLook(path)
+        self._path = path
+        self._damage: apsw.CorruptError | None = None
+        self._wake = asyncio.Event()
 
     async def after(self, uplink: str, lane: Lane, number: int, limit: int) -> list[Stored]:
         """Return the oldest events after a number that wait for this uplink's receipt."""
@@ -42,7 +48,18 @@ class Lookups:
         return [self.progress.on(line) for line in found]
 
     async def _ask(self, question: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._reader, question)
+        loop = asyncio.get_running_loop()
+        try:
+            return await loop.run_in_executor(self._reader, question)
+        except apsw.CorruptError as damage:
+            self._found(damage)
+            raise
+
+    def _found(self, damage: apsw.CorruptError) -> None:
+        """No pause mends that: the gateway ends, and the next start puts the file aside."""
+        self._damage = damage
+        mark_damaged(self._path)
+        self._wake.set()
 
     async def _end_looking(self) -> None:
         await self._ask(self._look.close)

@@ -37,6 +37,11 @@ class Progress:
             if len(known) > MOST_NUMBERS:
                 del known[next(iter(known))]
 
+    def also_sent(self, uplink: str, numbers: Iterable[int], at: datetime) -> None:
+        """They go a second way: what is known of the first stays."""
+        known = self._uplinks.get(uplink, {})
+        self.sent(uplink, [number for number in numbers if number not in known], at)
+
     def taken(self, uplink: str, numbers: Iterable[int], at: datetime) -> None:
         """The broker has them."""
         known = self._uplinks.get(uplink, {})

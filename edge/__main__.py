@@ -18,6 +18,7 @@ WRONG_INPUT = 2
 COMMANDS: Final = {
     "run": "run",
     "check": "check",
+    "doctor": "doctor",
     "rules": "rules",
     "alarms": "alarms",
     "do": "do",

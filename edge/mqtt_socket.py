@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import select
+from socket import IPPROTO_TCP, TCP_NODELAY, TCP_QUICKACK
+from socket import socket as Socket  # noqa: N812 - beside the client's own
 from typing import TYPE_CHECKING
 
 from paho.mqtt.client import Client
@@ -19,6 +22,7 @@ class Pump:
         self._client = client
         self._loop = asyncio.get_running_loop()
         self._paused = False
+        self._failed = select.poll()
 
     @property
     def paused(self) -> bool:
@@ -33,6 +37,9 @@ class Pump:
         client.on_socket_unregister_write = self._on_write_done
         if (socket := client.socket()) is None:
             return False
+        if isinstance(socket, Socket):
+            socket.setsockopt(IPPROTO_TCP, TCP_NODELAY, 1)
+        self._failed.register(socket, 0)  # an error, or the end of both directions
         self._loop.add_reader(socket, self._read)
         if client.want_write():
             self._loop.add_writer(socket, client.loop_write)
@@ -62,10 +69,19 @@ class Pump:
             socket.close()
 
     def _read(self) -> None:
-        """Read what is there; TLS may hold decrypted bytes that select cannot see."""
+        """Read what is there; TLS may hold decrypted bytes that select cannot see.
+
+        Of a socket that has failed a loop may tell only once, before what came ahead of the
+        failure has been read: it is read on until the client sees that it is lost.
+        """
         while self._client.loop_read() == MQTTErrorCode.MQTT_ERR_SUCCESS:
             socket = self._client.socket()
-            if socket is None or self._paused or not getattr(socket, "pending", int)():
+            if socket is None or self._paused:
+                return
+            if isinstance(socket, Socket):
+                # else a broker that sends small packets one by one waits 40 ms for our kernel
+                socket.setsockopt(IPPROTO_TCP, TCP_QUICKACK, 1)
+            if not (getattr(socket, "pending", int)() or self._failed.poll(0)):
                 return
 
     def _on_close(self, _: Client, __: object, socket: SocketLike) -> None:

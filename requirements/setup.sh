@@ -138,8 +138,9 @@ setup_environment() { # run|dev, then packages that are wanted besides
   fingerprint "$lock" >"$root/.venv/.made-from-$lock"
 }
 
+# With the pip of .venv: an environment without one of its own is made at once.
 install_tool() { # environment lock
-  "$1/bin/python" -m pip install --quiet --disable-pip-version-check --no-input --no-build-isolation \
+  "$root/.venv/bin/python" -m pip --python "$1/bin/python" install --quiet --disable-pip-version-check --no-input --no-build-isolation \
     --use-pep517 --require-hashes -r "$root/requirements/$2.txt"
 }
 
@@ -151,7 +152,7 @@ setup_tool() { # NAME, as in requirements/NAME.txt
   [ "$(cat "$at/.made-from" 2>/dev/null)" = "$made" ] && return
   say "正在安装测试工具 $1" "Installing the test tool $1"
   rm -rf "$at"
-  if "$root/.venv/bin/python" -m venv "$at" && install_tool "$at" build && install_tool "$at" "$1"; then
+  if "$root/.venv/bin/python" -m venv --without-pip "$at" && install_tool "$at" build && install_tool "$at" "$1"; then
     printf '%s\n' "$made" >"$at/.made-from"
   else
     say "$1 未能安装，用到它的测试将跳过" "$1 could not be installed; the tests that need it are skipped"

@@ -90,6 +90,14 @@ class Mosquitto:
         """Stand still with all connections open, as a hung machine does."""
         self._signal(signal.SIGSTOP)
 
+    def thaw(self) -> None:
+        """Go on where it stood still."""
+        self._signal(signal.SIGCONT)
+
+    def reread(self) -> None:
+        """Read the files again that the configuration names."""
+        self._signal(signal.SIGHUP)
+
     def _signal(self, number: signal.Signals) -> None:
         if self._process is None:
             raise ValueError("the broker does not run")

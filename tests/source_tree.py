@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -57,24 +58,22 @@ class Module:
                 yield node, node.func.id
 
 
-def _is_ours(path: Path) -> bool:
-    parts = path.relative_to(ROOT).parts
-    return not any(
-        part in _LEFTOVERS
-        or part.endswith(".egg-info")
-        or (part.startswith(".") and part not in _HIDDEN_BUT_OURS)
-        for part in parts
-    )
+def _is_ours(name: str) -> bool:
+    hidden = name.startswith(".") and name not in _HIDDEN_BUT_OURS
+    return not (hidden or name in _LEFTOVERS or name.endswith(".egg-info"))
+
+
+def _walk() -> Iterator[Path]:
+    """Every file of ours; what others put here, such as packages, is not even looked through."""
+    for folder, folders, names in os.walk(ROOT):
+        folders[:] = filter(_is_ours, folders)
+        yield from (Path(folder, name) for name in filter(_is_ours, names))
 
 
 @cache
 def files() -> tuple[Path, ...]:
     """Every text file of the repository, whether committed yet or not."""
-    return tuple(
-        path
-        for path in sorted(ROOT.rglob("*"))
-        if _is_ours(path) and path.suffix in _TEXT and path.is_file()
-    )
+    return tuple(path for path in sorted(_walk()) if path.suffix in _TEXT and path.is_file())
 
 
 @cache

@@ -43,8 +43,9 @@ class Database:
             self._db = apsw.Connection(str(path))
             self._db.set_busy_timeout(BUSY_MS)
             version = self._version(path)
-            self._db.execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL")
-            self._db.execute("PRAGMA foreign_keys=ON")
+            self._db.pragma("journal_mode", "wal")
+            self._db.pragma("synchronous", "full")
+            self._db.pragma("foreign_keys", "on")
             self._migrate(version)
         except (apsw.Error, OSError) as error:
             raise _unusable(

@@ -90,7 +90,13 @@ def _of_standing(standing: Standing, now: datetime) -> Iterator[Metric]:
     words = "Events that a platform would not take."
     yield _one("whistle_events_refused_total", "counter", words, _NONE, standing.refused)
     up = tuple(({"uplink": each.id}, float(each.up)) for each in standing.uplinks)
-    yield Metric("whistle_uplink_up", "gauge", "Whether an uplink is up.", up)
+    yield Metric("whistle_uplink_up", "gauge", "Whether a way of an uplink is up.", up)
+    ways = tuple(
+        ({"uplink": each.id, "over": way.over}, float(way.up))
+        for each in standing.uplinks
+        for way in each.ways
+    )
+    yield Metric("whistle_way_up", "gauge", "Whether a way to a platform is up.", ways)
     waiting = tuple(
         ({"uplink": each.id, "lane": lane.value}, float(count))
         for each in standing.uplinks

@@ -35,16 +35,28 @@ class Events(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WayStanding:
+    """How one way to a platform is; `used` says whether events go over it now."""
+
+    over: Literal["mqtt", "https"]
+    up: bool
+    reason: str
+    used: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class UplinkStanding:
     """How an uplink is: `waiting` counts the events without a receipt in each lane.
 
-    `readings` counts those without a receipt; none where none are sent.
+    It is up when one of its `ways` is, of which the broker's comes first. `readings` counts those
+    without a receipt; none where none are sent.
     """
 
     id: str
     up: bool
     reason: str
     waiting: Mapping[Lane, int]
+    ways: tuple[WayStanding, ...] = ()
     readings: int | None = None
 
 
@@ -92,8 +104,9 @@ class Running:
 
     `lend` lets the link of a camera that is not on the site be opened while the block lasts.
     `run` carries out a command to its end, be whoever asked gone by then. `explain` says why an
-    alarm is or is not active, by its key; none when no rule watches it. `uplinks` says of each
-    that was tried whether it is up, and why.
+    alarm is or is not active, by its key; none when no rule watches it. `uplinks` says of each way
+    to a platform that was tried whether it is up, and why. `requeue` sends what an uplink refused,
+    or every event from a number on, to it again: how many; `ValueError` for an unknown one.
     """
 
     configuration: Configuration
@@ -112,3 +125,4 @@ class Running:
     uplinks: Callable[[], Mapping[str, tuple[bool, str]]]
     remote: Callable[[], Position]
     set_remote: Callable[[Position], Awaitable[None]]
+    requeue: Callable[[str, int | None], Awaitable[int]]

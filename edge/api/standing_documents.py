@@ -8,18 +8,33 @@ from typing import Literal
 
 from pydantic import Field
 
-from edge.api.running import SeriesStanding, Standing, UplinkStanding
+from edge.api.running import SeriesStanding, Standing, UplinkStanding, WayStanding
 from edge.api.words import Document
 from edge.model import Lane
+
+
+class WayView(Document):
+    """How one way to a platform is."""
+
+    over: Literal["mqtt", "https"]
+    up: bool
+    reason: str
+    used: bool = Field(description="Whether events go over it now.")
+
+    @classmethod
+    def of(cls, way: WayStanding) -> WayView:
+        """A way as the API shows it."""
+        return cls(over=way.over, up=way.up, reason=way.reason, used=way.used)
 
 
 class UplinkView(Document):
     """How an uplink is; `waiting` counts the events without a receipt in each lane."""
 
     id: str
-    up: bool
+    up: bool = Field(description="Whether one of its ways is up.")
     reason: str
     waiting: Mapping[Lane, int]
+    ways: tuple[WayView, ...] = Field(description="Every way to the platform, the broker first.")
     readings: int | None = Field(
         description="Readings without a receipt; none where none are sent."
     )
@@ -32,6 +47,7 @@ class UplinkView(Document):
             up=uplink.up,
             reason=uplink.reason,
             waiting=dict(uplink.waiting),
+            ways=tuple(WayView.of(way) for way in uplink.ways),
             readings=uplink.readings,
         )
 

@@ -20,12 +20,26 @@ PATIENCE_S = 70.0
 class _Connection(http.client.HTTPConnection):
     """HTTP over a socket in the file system."""
 
-    def __init__(self, store: Path) -> None:
+    def __init__(self, store: Path, patience_s: float) -> None:
         super().__init__("localhost")
         self._store = store
+        self._patience_s = patience_s
 
     def connect(self) -> None:
-        self.sock = connect(self._store / NAME, PATIENCE_S)
+        self.sock = connect(self._store / NAME, self._patience_s)
+
+
+def look(store: Path, path: str, patience_s: float) -> tuple[int, Any]:
+    """Return the status and the answer to a question below the root; `OSError` when none comes."""
+    connection = _Connection(store, patience_s)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read() or b"null")
+    except (http.client.HTTPException, ValueError) as error:
+        raise OSError(str(error) or type(error).__name__) from error
+    finally:
+        connection.close()
 
 
 def ask(  # noqa: PLR0913 - the parts of a request
@@ -38,7 +52,7 @@ def ask(  # noqa: PLR0913 - the parts of a request
     headers: Mapping[str, str] = MappingProxyType({}),
 ) -> Any:
     """Return what the gateway answers; `ConfigError` when none runs, or when it refuses."""
-    connection = _Connection(store)
+    connection = _Connection(store, PATIENCE_S)
     try:
         connection.request(
             method,

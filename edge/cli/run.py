@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
+import resource
 import sys
 from pathlib import Path
+from typing import Final
 
 from edge import logs
 from edge.cli.command import Add, Say
@@ -13,11 +16,17 @@ from edge.files.problems import screen
 from edge.gateway import Daemon
 from edge.loop import new_loop
 
+OWN_ONLY: Final = 0o077
+"""What is taken away from all that is made: who passed where is no other account's business."""
+
 
 def add_run(add: Add, say: Say) -> None:
     """Add the command."""
 
     def run(arguments: argparse.Namespace) -> int:
+        # Keys, passwords and cookies are in memory: a dump would hold them all.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        os.umask(OWN_ONLY)
         tail = logs.Tail()
         logs.configure(arguments.log, tail=tail)
         daemon = Daemon(arguments.site, arguments.lang, tail)

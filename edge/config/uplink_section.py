@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, model_validator
+from pydantic import Field, StringConstraints, model_validator
 
 from edge import model
-from edge.broker import Broker
+from edge.broker import Broker, BrokerTls
 from edge.schema import Duration, Id, Strict, fault
 
 LONGEST_LINGER = timedelta(hours=1)
@@ -32,12 +33,43 @@ class TelemetrySection(Strict):
         return self
 
 
+SecureAddress = Annotated[
+    str, StringConstraints(pattern=r"^https://[^\s/?#@]{1,253}(/[^\s?#@]{0,200})?$")
+]
+
+
+class HttpsSection(Strict):
+    """The same platform over HTTPS: what the broker does not deliver in time goes this way."""
+
+    url: SecureAddress = Field(description="Such as https://platform.example/ingest.")
+    token_file: str | None = Field(
+        None, description="A file with the token that the platform knows this gateway by."
+    )
+    tls: BrokerTls = BrokerTls()
+
+    @model_validator(mode="after")
+    def _a_port_that_there_is(self) -> Self:
+        try:
+            port = urlsplit(self.url).port
+        except ValueError:
+            port = 0
+        if port == 0:
+            raise fault(
+                model.Text("url 的端口不对", "the port of the url is none"),
+                model.Text("写 1 到 65535，或不写（443）", "write 1 to 65535, or none for 443"),
+            )
+        return self
+
+
 class UplinkSection(Strict):
     """A platform that events are sent to."""
 
     id: Id
     type: Literal["mqtt"]
     broker: Broker
+    https: HttpsSection | None = Field(
+        None, description="The same platform over HTTPS, for when its broker does not deliver."
+    )
     telemetry: TelemetrySection | None = Field(
         None, description="Write {} to send readings too; none are sent when not written."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -44,6 +44,13 @@ CREATE TABLE waiting (
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX waiting_number ON waiting (number);
 """
+
+_PRAGMAS: Final[Mapping[str, str | int]] = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": "on",
+    "journal_size_limit": 4 * 1024 * 1024,
+}
 
 _COLUMNS: Final = (
     "number, sha256, camera, kind, media_type, size, blurred, began, ended, faces, file"
@@ -180,10 +187,8 @@ class Index:
         [(tables,)] = self._db.execute("SELECT count(*) FROM sqlite_master")
         if tables and (application, version) != (APPLICATION, VERSION):
             raise UnknownIndex(f"application {application:#x}, schema {version}")
-        self._db.execute(
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
-            f"PRAGMA journal_size_limit={4 * 1024 * 1024}"
-        )
+        for name, value in _PRAGMAS.items():  # at once they end behind the first that answers
+            self._db.pragma(name, value)
         if not tables:
             with self._db:
                 self._db.execute(_SCHEMA)

@@ -19,6 +19,7 @@ from edge.api.running import Running
 from edge.clock import Clock
 from edge.config import Configuration
 from edge.driver import Way
+from edge.errors import ConfigError, LinkDown
 from edge.files.problems import Language
 from edge.gateway.finding import find
 from edge.gateway.gateway import Gateway
@@ -57,7 +58,7 @@ class Daemon:
         self.problems = found.problems
         self._page = found.page
         self._tail = tail
-        self._accounts = Accounts(found.store, self._clock.now)
+        self._accounts: Accounts | None = None
         self._audit = Audit(found.store, self._clock.now)
         self._gateway: Gateway | None = None
         self._gateway_stop = asyncio.Event()
@@ -93,7 +94,8 @@ class Daemon:
                 await self._end_gateway()
         finally:
             await self._audit.close()
-            await self._accounts.close()
+            if self._accounts is not None:
+                await self._accounts.close()
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         return self._tasks.create_task(work, name=name)
@@ -134,10 +136,13 @@ class Daemon:
     async def _open_doors(self, opened: Opened) -> None:
         """Answer technicians; the web framework is loaded when the devices are being read.
 
-        Whatever goes wrong here is tried again, and stops nothing that watches a fire.
+        Whatever goes wrong here is tried again, and stops nothing that watches a fire: a file of
+        accounts that is damaged keeps the doors shut until somebody has looked at it, no more.
         """
         if self._doors is None:
-            self._doors = await asyncio.to_thread(self._load)
+            if self._accounts is None:
+                self._accounts = await asyncio.to_thread(self._open_accounts)
+            self._doors = await asyncio.to_thread(self._load, self._accounts)
         doors = self._doors
         await doors.serve_page(self._page)
         listening = await asyncio.to_thread(listen, self._store / NAME, TECHNICIANS)
@@ -145,7 +150,13 @@ class Daemon:
         await opened()
         await doors.serve_socket(listening)
 
-    def _load(self) -> Doors:
+    def _open_accounts(self) -> Accounts:
+        try:
+            return Accounts(self._store, self._clock.now)
+        except ConfigError as error:
+            raise LinkDown(str(error)) from error
+
+    def _load(self, accounts: Accounts) -> Doors:
         from edge.api.house import House  # noqa: PLC0415 - see above
         from edge.gateway.doors import Doors  # noqa: PLC0415 - see above
 
@@ -153,7 +164,7 @@ class Daemon:
             version=version("whistle"),
             started_at=self._clock.now(),
             now=self._clock.now,
-            accounts=self._accounts,
+            accounts=accounts,
             audit=self._audit,
             versions=self._versions,
             applying=self._applying,
@@ -168,10 +179,11 @@ class Daemon:
 
         Where the disk takes none, `whistle enrol` prints one later.
         """
-        if self._accounts.enrolled:
+        accounts = self._accounts
+        if accounts is None or accounts.enrolled:
             return
         try:
-            code = await self._accounts.enrolment_code()
+            code = await accounts.enrolment_code()
             sys.stdout.write(ENROLMENT.format(code=code))
             sys.stdout.flush()
         except OSError as refusal:

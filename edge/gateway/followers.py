@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Final
 
 from edge.config import Configuration, UplinkSection
@@ -19,3 +20,9 @@ def followers(configuration: Configuration) -> list[str]:
     """Return the names of all that follow, of uplinks those that readings go to."""
     names = [follower_of(each) for each in configuration.uplinks if each.telemetry is not None]
     return [*names, SERIES] if configuration.series is not None else names
+
+
+def closely_s(configuration: Configuration) -> float:
+    """Return within how many seconds a reading is on its way to who waits least for others."""
+    sections = (each.telemetry for each in configuration.uplinks)
+    return min((each.linger.total_seconds() for each in sections if each), default=inf)

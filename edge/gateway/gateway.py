@@ -10,8 +10,9 @@ from typing import Any, Literal, NoReturn, TypeVar
 
 import structlog
 
-from cloud_bridge.journal import Journal
+from cloud_bridge.journal_aside import put_aside
 from cloud_bridge.orders import Orders
+from cloud_bridge.requeueing import RequeueingJournal
 from cloud_bridge.status import status_of
 from cloud_bridge.wire import Narrator, Status
 from edge.alarms import Alarms
@@ -55,16 +56,13 @@ class Gateway:
         self._started_at = self._clock.now()
         self._trusted = synchronised()
         self._narrator = Narrator(configuration.site, self._version)
-        self._journal = Journal(
-            configuration.store / JOURNAL_FILE,
-            [section.id for section in configuration.uplinks],
-            self._narrate,
-            now=self._clock.now,
-        )
+        path, uplinks = configuration.store / JOURNAL_FILE, [u.id for u in configuration.uplinks]
+        self._aside = put_aside(path, self._started_at)
+        self._journal = RequeueingJournal(path, uplinks, self._narrate, now=self._clock.now)
         self._history = History(configuration.store, self._clock.now)
         self._history.serve(configuration.site, configuration.history.plain())
-        states, now = self._journal.states, self._clock.now
-        self._cameras = Cameras(configuration, states, now, self._open_alarms)
+        now = self._clock.now
+        self._cameras = Cameras(configuration, self._journal.states, now, self._open_alarms)
         self._pipeline = Pipeline(
             partial(Engine, *rules_of(configuration)),
             Alarms(configuration.site),
@@ -101,6 +99,8 @@ class Gateway:
                 await self._tell("started", self._version)
                 await self._commands.resume()
                 await self._tell_given_up(self._journal.given_up)
+                for lost in self._aside:
+                    await self._pipeline.tell(lost)
                 await self._uplinks.replace(self._configuration, self._start)
                 self._cameras.begin(self._start, self._pipeline.tell)
                 self._links.begin(self._start)
@@ -230,6 +230,7 @@ class Gateway:
             uplinks=lambda: self._uplinks.standing,
             remote=lambda: self._switch.position,
             set_remote=self._commands.switch_remote,
+            requeue=partial(self._uplinks.requeue, self._start),
         )
 
     def _explain(self, key: str) -> Explained | None:
@@ -261,8 +262,7 @@ class Gateway:
 
     async def _tell_given_up(self, count: int) -> None:
         if count:
-            reason = "their uplink is no longer in the site file"
-            at = self._clock.now()
+            reason, at = "their uplink is no longer in the site file", self._clock.now()
             await self._pipeline.tell(
                 RecordsDropped(what="deliveries", count=count, reason=reason, at=at)
             )
@@ -277,9 +277,7 @@ class Gateway:
             self._configuration,
             self._journal,
             self._pipeline.state,
-            self._uplinks.standing,
-            self._uplinks.readings,
-            self._uplinks.series.standing,
+            self._uplinks,
             clock="trusted" if self._trusted else "untrusted",
         )
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
 from edge.api.running import Running
 from edge.config import Configuration
+from edge.gateway.uplinks import second_way
 from edge.model import Quality, Text
 from edge.versions import Amiss, Watch, changes
 
@@ -54,19 +55,30 @@ def _touched(before: Running | None, configuration: Configuration) -> _Touched:
     changed = changes(before.configuration, configuration)
     links = {*changed.links_changed, *changed.links_added}
     devices = configuration.site.devices.values()
-    uplinks = before.uplinks()
     return _Touched(
         links=tuple(sorted(links)),
         devices=tuple(
             device.id for device in devices if device.link in links and _answers(before, device.id)
         ),
-        uplinks=tuple(
-            sorted(
-                {*changed.uplinks_added}
-                | {name for name in changed.uplinks_changed if uplinks.get(name, (False, ""))[0]}
-            )
-        ),
+        uplinks=tuple(_ways(before, configuration, {*changed.uplinks_added})),
     )
+
+
+def _ways(before: Running, after: Configuration, added: Collection[str]) -> Iterator[str]:
+    """Yield each way to a platform that is new, and those that were up and are opened again."""
+    stands, old = before.uplinks(), {each.id: each for each in before.configuration.uplinks}
+    for section in after.uplinks:
+        was = old.get(section.id)
+        if was == section:
+            continue
+        name = section.id
+        if name in added or stands.get(name, (False, ""))[0]:
+            yield name
+        name = second_way(section.id)
+        if section.https is not None and (
+            was is None or was.https != section.https or stands.get(name, (False, ""))[0]
+        ):
+            yield name
 
 
 def _answers(running: Running, name: str) -> bool:

@@ -4,43 +4,37 @@ from __future__ import annotations
 
 import asyncio
 import shutil
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from cloud_bridge.buffer import buffer_left
 from cloud_bridge.journal import Journal
-from edge.api.running import SeriesStanding, Standing, UplinkStanding
-from edge.config import Configuration
+from edge.api.running import Standing, UplinkStanding, WayStanding
+from edge.config import Configuration, UplinkSection
+from edge.gateway.uplinks import Uplinks, second_way
 from edge.model import Lane
 from edge.state import State
 
+_NOT_YET: Final = (False, "not tried yet")
 
-async def standing_of(  # noqa: PLR0913, PLR0917 - a standing comes from so many places
+
+async def standing_of(
     configuration: Configuration,
     journal: Journal,
     state: State,
-    uplinks: Mapping[str, tuple[bool, str]],
-    readings: Mapping[str, int],
-    series: SeriesStanding | None,
+    uplinks: Uplinks,
     *,
     clock: Literal["trusted", "untrusted"],
 ) -> Standing:
     """Return how everything stands; looks at the disk in a thread."""
     free, size = await asyncio.to_thread(_disk, configuration.store)
-    not_yet = (False, "not tried yet")
+    readings = uplinks.readings
     return Standing(
         uplinks=tuple(
-            UplinkStanding(
-                id=section.id,
-                up=uplinks.get(section.id, not_yet)[0],
-                reason=uplinks.get(section.id, not_yet)[1],
-                waiting={lane: journal.depths.get((section.id, lane), 0) for lane in Lane},
-                readings=readings.get(section.id),
-            )
+            _uplink(section, uplinks, journal, readings.get(section.id))
             for section in configuration.uplinks
         ),
-        series=series,
+        series=uplinks.series.standing,
         oldest=await journal.oldest(),
         refused=journal.refused,
         readings=state.reading_count,
@@ -49,6 +43,34 @@ async def standing_of(  # noqa: PLR0913, PLR0917 - a standing comes from so many
         disk_free=free,
         store_size=size,
         buffer=buffer_left(free, journal.bytes_an_hour),
+    )
+
+
+def _uplink(
+    section: UplinkSection, uplinks: Uplinks, journal: Journal, readings: int | None
+) -> UplinkStanding:
+    ways = _ways(section, uplinks)
+    first = next((way for way in ways if way.up), ways[0])
+    return UplinkStanding(
+        id=section.id,
+        up=first.up,
+        reason=first.reason,
+        waiting={lane: journal.depths.get((section.id, lane), 0) for lane in Lane},
+        ways=ways,
+        readings=readings,
+    )
+
+
+def _ways(section: UplinkSection, uplinks: Uplinks) -> tuple[WayStanding, ...]:
+    """Return how each way to this platform is, the broker first."""
+    names: dict[Literal["mqtt", "https"], str] = {"mqtt": section.id}
+    if section.https is not None:
+        names["https"] = second_way(section.id)
+    stands = {way: uplinks.standing.get(name, _NOT_YET) for way, name in names.items()}
+    used = uplinks.used
+    return tuple(
+        WayStanding(over=way, up=up, reason=reason, used=names[way] in used)
+        for way, (up, reason) in stands.items()
     )
 
 

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
+from functools import partial
 from secrets import token_hex
-from typing import NoReturn
 
 import structlog
 
+from cloud_bridge.beside import Beside
 from cloud_bridge.bridge import Bridge
-from cloud_bridge.journal import Journal
+from cloud_bridge.https import HttpsLine
 from cloud_bridge.mqtt import open_uplink
 from cloud_bridge.orders import Orders
+from cloud_bridge.requeueing import RequeueingJournal
 from cloud_bridge.sieve import reported_of
 from cloud_bridge.telemetry import Telemetry
 from cloud_bridge.wire import Status
 from edge.config import Configuration, UplinkSection
+from edge.config.uplink_section import HttpsSection
 from edge.driver import Now, Way
 from edge.evidence.sending import Outgoing
 from edge.evidence.store import EvidenceStore
-from edge.gateway.followers import follower_of, followers
+from edge.gateway.followers import closely_s, follower_of, followers
 from edge.gateway.series import SeriesWay
 from edge.gateway.tasks import Start, end
 from edge.history import History
@@ -32,13 +35,18 @@ from edge.site import Site
 log = structlog.get_logger()
 
 
+def second_way(uplink: str) -> str:
+    """Return what the way beside an uplink's broker is called where ways are told."""
+    return f"{uplink}.https"
+
+
 class Uplinks:
     """Opens an uplink for each section of the site file, and knows how each stands."""
 
     def __init__(  # noqa: PLR0913, PLR0917 - what a bridge needs comes from this many places
         self,
         site: Site,
-        journal: Journal,
+        journal: RequeueingJournal,
         pipeline: Pipeline,
         orders: Orders,
         status: Callable[[], Awaitable[Status]],
@@ -60,11 +68,18 @@ class Uplinks:
         self._sections: dict[str, UplinkSection] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._standing: dict[str, tuple[bool, str]] = {}
+        self._beside: dict[str, Beside] = {}
 
     @property
     def standing(self) -> Mapping[str, tuple[bool, str]]:
-        """Whether each is up, and why or why not; of one that was not tried yet nothing."""
+        """Whether each way is up, and why or why not; of one that was not tried yet nothing."""
         return self._standing
+
+    @property
+    def used(self) -> Collection[str]:
+        """The ways that events go now."""
+        first = (name for name in self._sections if self._standing.get(name, (False, ""))[0])
+        return {*first, *(second_way(name) for name, own in self._beside.items() if own.used)}
 
     @property
     def readings(self) -> Mapping[str, int]:
@@ -81,19 +96,31 @@ class Uplinks:
         """Serve its uplinks from now on; one whose section is the same is not touched."""
         self._reported = reported_of(configuration.site)
         # not waited for: a disk that hangs must not keep events from their uplinks
-        start(self._follow(followers(configuration)), "followers")
+        start(self._follow(followers(configuration), closely_s(configuration)), "followers")
         wanted = {section.id: section for section in configuration.uplinks}
         gone = [name for name, own in self._sections.items() if wanted.get(name) != own]
         await end([self._tasks.pop(name) for name in gone if name in self._tasks])
         for name in gone:
             self._standing.pop(name, None)
+            self._standing.pop(second_way(name), None)
+            self._beside.pop(name, None)
         self._sections = wanted
         for name, section in wanted.items():
             if name not in self._tasks:
                 self._tasks[name] = start(self._serve(section), f"uplink.{name}")
         await self.series.replace(configuration, start)
 
-    async def _serve(self, section: UplinkSection) -> NoReturn:
+    async def requeue(self, start: Start, name: str, since: int | None) -> int:
+        """Send what was refused again, or all from a number on; open the uplink anew for that."""
+        count = await self._journal.requeue(name, since)
+        if name in self._tasks:
+            await end([self._tasks.pop(name)])
+            self._beside.pop(name, None)
+        if name in self._sections and name not in self._tasks:
+            self._tasks[name] = start(self._serve(self._sections[name]), f"uplink.{name}")
+        return count
+
+    async def _serve(self, section: UplinkSection) -> None:
         site, gateway = self._address
         bridge = Bridge(
             name=section.id,
@@ -111,15 +138,33 @@ class Uplinks:
         async def serve(opened: Opened) -> None:
             await bridge.serve(open_uplink(section.broker, site, gateway), opened)
 
-        async def report(way: Way, reason: str) -> None:
-            self._standing[section.id] = (way == "up", reason)
-            log.info("uplink.changed", uplink=section.id, way=way, reason=reason)
+        async with asyncio.TaskGroup() as tasks:
+            first = keep_open(section.id, serve, partial(self._report, section.id))
+            tasks.create_task(first, name=f"uplink.{section.id}.first")
+            if section.https is not None:
+                beside = self._second(section.id, section.https, bridge)
+                tasks.create_task(beside.run(), name=f"uplink.{section.id}.second")
 
-        await keep_open(section.id, serve, report)
+    def _second(self, uplink: str, section: HttpsSection, bridge: Bridge) -> Beside:
+        """The way beside the broker, to the same platform."""
+        beside = Beside(
+            name=uplink,
+            journal=self._journal,
+            bridge=bridge,
+            line=lambda: HttpsLine(section),
+            report=partial(self._report, second_way(uplink)),
+            now=self._now,
+        )
+        self._beside[uplink] = beside
+        return beside
 
-    async def _follow(self, names: Sequence[str]) -> None:
+    async def _report(self, name: str, way: Way, reason: str) -> None:
+        self._standing[name] = (way == "up", reason)
+        log.info("uplink.changed", uplink=name, way=way, reason=reason)
+
+    async def _follow(self, names: Sequence[str], within_s: float) -> None:
         """Have these follow the history; what was dropped until then has been told long ago."""
-        await self._history.set_followers(names)
+        await self._history.set_followers(names, within_s)
         for name in names:
             self._dropped.setdefault(name, self._history.follow(name).dropped)
 

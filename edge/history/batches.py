@@ -34,6 +34,6 @@ def unpacked(body: bytes) -> tuple[Sequence[int], Sequence[Row]]:
     try:
         points, steps, values, marks = _decode(zlib.decompress(body))
         rows = [Row(*row) for row in zip(accumulate(steps), values, marks, strict=True)]
-    except (zlib.error, msgspec.DecodeError, ValueError) as error:
+    except (zlib.error, msgspec.DecodeError, ValueError, TypeError) as error:
         raise UnknownFile(f"a batch of readings: {error}") from error
     return points, rows

@@ -13,7 +13,7 @@ from edge.history.look import Look
 from edge.history.tail import Batch
 from edge.model import Reading
 
-MOST_RECENT: Final = 10
+MOST_RECENT: Final = 200
 """Batches that stay in memory for who follows closely; they are in the file as well."""
 
 MOST_READINGS: Final = 20_000
@@ -28,7 +28,7 @@ class News:
         self._recent: deque[Batch] = deque(maxlen=MOST_RECENT)
 
     def tell(self, number: int, readings: Sequence[Reading]) -> None:
-        """These are on the disk, under this number."""
+        """These are on the disk under this number, or will be, under it or a later one."""
         self._recent.append(Batch(number=number, readings=readings))
         while self._recent and sum(len(each.readings) for each in self._recent) > MOST_READINGS:
             self._recent.popleft()
@@ -38,6 +38,11 @@ class News:
     def forget(self) -> None:
         """The file is another one."""
         self._recent.clear()
+
+    @property
+    def newest(self) -> int:
+        """The number of the last that was told, be it not on the disk yet; 0 for none."""
+        return self._recent[-1].number if self._recent else 0
 
     def after(self, number: int) -> Sequence[Batch]:
         """Return the batches after this one, if no other came between."""
@@ -89,7 +94,8 @@ class Follower:
             place = file.places.get(self._name) if file else None
             if file is not None and place is not None:
                 begin = max(number, place.number, place.done)
-                if file.number > begin and (found := await self._next(begin, limit)):
+                newest = max(file.number, self._news.newest)
+                if newest > begin and (found := await self._next(begin, limit)):
                     return found
             await self._news.wait()
 

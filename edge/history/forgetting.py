@@ -93,7 +93,7 @@ class Forgetting:
         self._places = places
         self._unsorted = unsorted
         [since] = db.execute("SELECT since, minutes_since, hours_since FROM kept")
-        self.since: dict[Tier, int] = dict(zip((RAW, *ROLLED), since, strict=True))
+        self.since: dict[Tier, int] = dict(zip((RAW, *ROLLED), map(int, since), strict=True))
         self._under_way: Tier | None = None
         self._to_forget: list[tuple[str, int]] = []
         self._calls = 0
@@ -142,7 +142,7 @@ class Forgetting:
             self._next_by_age = self._calls + HOUR // SECOND
             self._forget_old(now)
         if pages > self._most_pages and free:
-            self._db.execute(f"PRAGMA incremental_vacuum({FORGET_ROWS})")
+            tuple(self._db.execute(f"PRAGMA incremental_vacuum({FORGET_ROWS})"))  # a row a page
 
     def _forget_old(self, now: int) -> None:
         """Let the tier go first that is behind its age by the most; the others have their turn."""

@@ -14,7 +14,7 @@ from edge.history.past import Past
 from edge.history.pile import Pile
 from edge.history.rows import instant
 from edge.history.tail import Tail
-from edge.history.writing import Writing
+from edge.history.writing import EVERY_S, Writing
 from edge.model import Reading
 from edge.site import Site
 
@@ -67,9 +67,12 @@ class History(Past):
         await self._writing.close()
         self._reader.shutdown(wait=False)
 
-    async def set_followers(self, names: Collection[str]) -> None:
-        """Have these alone follow: a new one begins now, one that is gone is forgotten."""
-        await self._writing.follow(names)
+    async def set_followers(self, names: Collection[str], within_s: float = EVERY_S) -> None:
+        """Have these alone follow: a new one begins now, one that is gone is forgotten.
+
+        Who wants readings `within_s`, sooner than they are written, is given them before.
+        """
+        await self._writing.follow(names, within_s)
 
     def follow(self, name: str) -> Tail:
         """Return the way of one of the followers through what is kept."""

@@ -14,6 +14,7 @@ from edge.history.forgetting import Forgetting
 from edge.history.keeping import USUAL, Keeping
 from edge.history.pile import Pile
 from edge.history.places import Place, Places
+from edge.history.rolling import Courses
 from edge.history.rolls import RAW
 from edge.history.rows import Row, row_of
 from edge.history.schema import UnknownFile, begin, whole
@@ -38,11 +39,20 @@ class HistoryFile:
 
     def __init__(self, path: Path, now: int, keeping: Keeping = USUAL, above: int = 0) -> None:
         self._db = apsw.Connection(str(path))
+        self._courses: Courses = {}
         try:
             begin(self._db, now, max(now // 1000, above))
+            self._take_up()
         except (apsw.Error, UnknownFile):
             self._db.close()
             raise
+        except (LookupError, TypeError, ValueError) as nonsense:
+            self._db.close()
+            raise UnknownFile(f"damaged: {nonsense}") from nonsense
+        self.keep(keeping)
+
+    def _take_up(self) -> None:
+        """Go on where the file ends; of a damaged one that may fail anyhow."""
         names = self._db.execute("SELECT id, name FROM point")
         self._ids: dict[str, int] = {name: point for point, name in names}
         self._pile = unsorted(self._db)
@@ -53,10 +63,9 @@ class HistoryFile:
             "SELECT number, total, weight FROM kept UNION ALL SELECT number, total, weight FROM"
             " batch ORDER BY number DESC LIMIT 1"
         )
-        self.number, self.total, self._weight = last
+        self.number, self.total, self._weight = map(int, last)
         self._places = Places(self._db)
         self._forgetting = Forgetting(self._db, self._ids, self._places, self._is_unsorted)
-        self.keep(keeping)
 
     def close(self) -> None:
         """Release the file."""
@@ -83,8 +92,8 @@ class HistoryFile:
         self._forgetting.keep(keeping)
         self.keeping = keeping
 
-    def write(self, readings: Sequence[Reading]) -> None:
-        """Keep these, all or none, with what followers are done with."""
+    def write(self, readings: Sequence[Reading], number: int = 0) -> None:
+        """Keep these, all or none, with what followers are done with; `number` is the least."""
         done = self._places.unsettled()
         if not readings and not done:
             return
@@ -94,7 +103,8 @@ class HistoryFile:
             self._places.settle(done)
             new = {n: self._insert(n) for n in dict.fromkeys(names) if n not in self._ids}
             ids = self._ids | new if new else self._ids
-            batch = self._batch([ids[name] for name in names], rows) if rows else None
+            points = [ids[name] for name in names]
+            batch = self._batch(max(number, self.number + 1), points, rows) if rows else None
         self._ids.update(new)
         if batch is not None:
             self.number, self.total, self._weight = batch
@@ -121,9 +131,11 @@ class HistoryFile:
         """The file is full: forget something at once."""
         self._forgetting.make_room(now)
 
-    def _batch(self, points: Sequence[int], rows: Sequence[Row]) -> tuple[int, int, int]:
+    def _batch(
+        self, number: int, points: Sequence[int], rows: Sequence[Row]
+    ) -> tuple[int, int, int]:
         body = packed(points, rows)
-        batch = (self.number + 1, self.total + len(rows), self._weight + len(body))
+        batch = (number, self.total + len(rows), self._weight + len(body))
         number, total, weight = batch
         self._db.execute(
             "INSERT INTO batch VALUES (?,?,?,?,?)", (number, len(rows), total, weight, body)
@@ -143,7 +155,7 @@ class HistoryFile:
         """Sort the next part of what was there when this was begun."""
         if self._sorting is None:
             through = (self.number, self.total, self._weight)
-            self._sorting = Sorting(self._db, self._pile, self._ids, through)
+            self._sorting = Sorting(self._db, self._pile, self._ids, through, self._courses)
             self._pile = Pile()
             self.piles = (self._sorting.pile, self._pile)
         if self._sorting.step(self.since):
@@ -152,11 +164,14 @@ class HistoryFile:
 
 
 def unsorted(db: apsw.Connection) -> Pile:
-    """Return what a file holds that is not sorted yet."""
+    """Return what a file holds that is not sorted yet; `UnknownFile` for one that is damaged."""
     pile = Pile()
     names: dict[int, str] = dict(db.execute("SELECT id, name FROM point"))
     for points, rows in late(db):
-        pile.add([names.get(point, "") for point in points], rows)
+        try:
+            pile.add([names[point] for point in points], rows)
+        except KeyError as missing:
+            raise UnknownFile(f"a reading of a point that is not there: {missing}") from missing
     return pile
 
 

@@ -16,8 +16,8 @@ from edge.history.batches import unpacked
 from edge.history.courses import Courses
 from edge.history.history_file import unsorted
 from edge.history.pile import Pile
-from edge.history.rolls import FOREVER, Tier
-from edge.history.rows import Row, reading_of, row_of
+from edge.history.rolls import Tier
+from edge.history.rows import LATEST, Row, reading_of, row_of
 from edge.history.samples import Bucket, Stretch, stretch_of, thinned
 from edge.history.tail import Batch
 from edge.model import Reading
@@ -75,7 +75,7 @@ class Look:
         """Return the last readings of a point, newest first."""
         rows = {row.at: row for row in self._in_memory(name)}
         for point in self._points((name,)):
-            rows |= {row.at: row for row in self._courses.latest(point, FOREVER, limit)}
+            rows |= {row.at: row for row in self._courses.latest(point, LATEST, limit)}
         return [reading_of(name, rows[at]) for at in sorted(rows, reverse=True)[:limit]]
 
     def readings(

@@ -46,6 +46,7 @@ class Noted:
         self._bands: Mapping[str, Mapping[str, float]] = {}
         self._waiting: deque[Reading] = deque(maxlen=MOST_WAITING)
         self._under_way: tuple[Reading, ...] = ()
+        self._fresh: list[Reading] | None = None
         self.many = asyncio.Event()
         self.dropped = 0
 
@@ -76,6 +77,18 @@ class Noted:
     def waiting(self) -> Sequence[Reading]:
         """What is not written yet, in the order in which it came."""
         return (*self._under_way, *self._waiting)
+
+    def watch(self, *, closely: bool) -> None:
+        """Whether what comes from now on is asked for before it is taken."""
+        self._fresh = list(self._waiting) if closely else None
+
+    def fresh(self) -> Sequence[Reading]:
+        """What has come since the last time; it waits all the same."""
+        fresh = self._fresh
+        if not fresh:
+            return ()
+        self._fresh = []
+        return fresh
 
     def take(self) -> Sequence[Reading]:
         """Take what waits, to write it; `written` or `take_back` says what became of it."""
@@ -114,6 +127,8 @@ class Noted:
         if at is not reading.at or value is not reading.value:
             reading = Reading(point=reading.point, value=value, at=at, quality=quality)
         self._waiting.append(reading)
+        if self._fresh is not None:
+            self._fresh.append(reading)
         if len(self._waiting) == MANY_WAITING:
             self.many.set()
 

@@ -82,7 +82,7 @@ class Past:
         try:
             with looking(self._path, waiting, piles) as look:
                 answer = question(look)
-        except (apsw.Error, UnknownFile) as refusal:
+        except (*DAMAGE, apsw.Error, UnknownFile) as refusal:
             if isinstance(refusal, (*DAMAGE, UnknownFile)):
                 self._found_damaged()
             if not self._unreadable:

@@ -9,8 +9,9 @@ from typing import Final
 import apsw
 
 _SETTLE: Final = """
-UPDATE follower SET number = ?2, total = (SELECT total FROM batch WHERE number = ?2)
-WHERE name = ?1 AND EXISTS (SELECT 1 FROM batch WHERE number = ?2)
+UPDATE follower SET (number, total) =
+  (SELECT number, total FROM batch WHERE number <= ?2 ORDER BY number DESC LIMIT 1)
+WHERE name = ?1 AND EXISTS (SELECT 1 FROM batch WHERE number <= ?2 AND number > follower.number)
 """
 
 
@@ -39,8 +40,9 @@ class Places:
         """Take over what the file says."""
         places: dict[str, Place] = {}
         for name, *rest in self._db.execute("SELECT name, number, total, dropped FROM follower"):
-            place = places[name] = self.of.get(name) or Place(*rest)
-            place.number, place.total, place.dropped = rest
+            number, total, dropped = map(int, rest)
+            place = places[name] = self.of.get(name) or Place(number, total, dropped)
+            place.number, place.total, place.dropped = number, total, dropped
         self.of = places
 
     def agree(self, names: Iterable[str], number: int, total: int, lost: Mapping[str, int]) -> None:
@@ -56,7 +58,7 @@ class Places:
         return {name: place.done for name, place in self.of.items() if place.done > place.number}
 
     def settle(self, done: Mapping[str, int]) -> None:
-        """Write how far these are."""
+        """Write how far these are, as far as the file goes itself."""
         self._db.executemany(_SETTLE, done.items())
 
     def give_up(self, number: int, total: int) -> None:

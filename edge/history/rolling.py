@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from typing import Final
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final, TypeAlias
 
 import apsw
 import msgspec
 
-from edge.history.rolls import HOUR, ROLLED, Tier, rolled
+from edge.history.rolls import HOUR, ROLLED, Roll, Tier
 from edge.history.rows import Plain, Row
 from edge.history.samples import Bucket
 
@@ -35,6 +36,11 @@ HIGH: Final = LOW.replace("low", "high")
 """Of one reading the extremes are not written down."""
 
 
+Rolls: TypeAlias = tuple[Roll, ...]
+Courses: TypeAlias = dict[int, Rolls]
+"""Of each point the minute and the hour that are not over: reckoned on, not again from the file."""
+
+
 class Rolling:
     """First takes what each point has changed, then writes it, in the order of the tables.
 
@@ -42,29 +48,42 @@ class Rolling:
     Until it is written it is held packed, some 80 bytes for each minute.
     """
 
-    def __init__(self, db: apsw.Connection) -> None:
+    def __init__(self, db: apsw.Connection, courses: Courses) -> None:
         self._db = db
+        self._courses = courses
         self._pending: dict[tuple[Tier, int], list[bytes]] = {}
         self._order: list[tuple[Tier, int]] = []
         self._next = self._end = 0
 
-    def take(self, point: int, first: int, last: int, since: int) -> None:
-        """Reckon again what readings of a point from `first` to `last` have changed.
+    def take(self, point: int, rows: Sequence[Row], since: int) -> None:
+        """Reckon again what these readings of a point have changed; they are in the file by now.
 
         What is older than `since` is not all there any more: of that nothing is made.
         """
+        first = max(min(row.at for row in rows), since)
+        rolls = self._courses.get(point)
+        if rolls is None or not _follow(rolls[0].last, rows, since):
+            rows, rolls = self._anew(point, rows, first)
+        for tier, roll in zip(ROLLED, rolls, strict=True):
+            changed = first // tier.width * tier.width
+            for bucket in roll.rows(rows):
+                if bucket.at >= changed:
+                    written = _encode((point, *_written(bucket, tier.width)))
+                    self._pending.setdefault((tier, bucket.at), []).append(written)
+
+    def _anew(self, point: int, taken: Sequence[Row], first: int) -> tuple[Sequence[Row], Rolls]:
+        """Begin again with the hour of the first; remember it, unless there are later readings."""
+        last = max(row.at for row in taken)
         [(following,)] = self._db.execute(_NEXT, (point, last))
-        end = max(last, following or 0)
-        begin = max(first, since) // HOUR * HOUR
+        begin, end = first // HOUR * HOUR, max(last, following or 0)
         rows: list[Row] = list(self._db.execute(_ROWS, (point, begin, (end // HOUR + 1) * HOUR)))
-        earlier: list[Row | None] = list(self._db.execute(_BEFORE, (point, begin)))
-        for tier in ROLLED:
-            begin = max(first, since) // tier.width * tier.width
-            ahead = bisect_left(rows, (begin,))
-            before = rows[ahead - 1] if ahead else earlier[0] if earlier else None
-            for bucket in rolled(rows[ahead:], before, tier.width):
-                written = _encode((point, *_written(bucket, tier.width)))
-                self._pending.setdefault((tier, bucket.at), []).append(written)
+        earlier: list[Row] = list(self._db.execute(_BEFORE, (point, begin)))
+        before = earlier[0] if earlier else None
+        rolls = tuple(Roll(tier.width, before) for tier in ROLLED)
+        self._courses.pop(point, None)
+        if following is None:
+            self._courses[point] = rolls
+        return rows, rolls
 
     def write(self, least: int) -> bool:
         """Write so many rows, or a little more; return whether those were the last.
@@ -88,6 +107,14 @@ class Rolling:
         for which in self._order[self._next : self._end]:
             del self._pending[which]
         self._next = self._end
+
+
+def _follow(last: Row | None, rows: Sequence[Row], since: int) -> bool:
+    """Whether these come one after the other, behind what was taken before."""
+    if last is None or rows[0].at < since:
+        return False
+    ats = [last[0], *(row.at for row in rows)]
+    return all(before < after for before, after in pairwise(ats))
 
 
 def _written(bucket: Bucket, width: int) -> tuple[Plain, ...]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from copy import copy
 from typing import Final, NamedTuple
 
 from edge.history.rows import BOOL, WORST, Row
@@ -74,12 +75,52 @@ class _Open:
             self.high = value
 
     def made(self, width: int) -> Bucket:
-        """It is over; what was read last lasts until then."""
+        """As it would be if it ended now; what was read last lasts until then."""
         last_at, last, _ = self.last
-        self.hold(self.last, self.at + width - last_at)
-        mean = self.total / self.time if self.time else None
+        whole = copy(self)
+        whole.hold(self.last, self.at + width - last_at)
+        mean = whole.total / whole.time if whole.time else None
         figures = (self.low, self.high, mean, last, last_at, self.mark)
-        return Bucket(self.at, self.kept, *figures, self.uncertain, self.bad)
+        return Bucket(self.at, self.kept, *figures, whole.uncertain, whole.bad)
+
+
+class Roll:
+    """Makes buckets of one width of a point's readings, given in order; `before` is the one ahead.
+
+    Where it begins amid a bucket, the readings of that bucket before are missed.
+    """
+
+    __slots__ = ("_bucket", "_until", "last", "width")
+
+    def __init__(self, width: int, before: Row | None) -> None:
+        self.width = width
+        self.last = before
+        self._bucket: _Open | None = None
+        self._until = 0
+
+    def take(self, row: Row) -> Bucket | None:
+        """Take a reading; return the bucket that is over by it, if one is."""
+        at, last, bucket = row[0], self.last, self._bucket
+        over = None
+        if bucket is None or at >= self._until:
+            over = bucket.made(self.width) if bucket is not None else None
+            bucket = self._bucket = _Open(at // self.width * self.width, row)
+            self._until = bucket.at + self.width
+            if last is not None:
+                bucket.hold(last, at - bucket.at)
+        elif last is not None:
+            bucket.hold(last, at - last[0])
+        bucket.take(row)
+        self.last = row
+        return over
+
+    def rows(self, rows: Iterable[Row]) -> Iterator[Bucket]:
+        """Give the buckets that these readings change, the one that is not over included."""
+        for row in rows:
+            if (over := self.take(row)) is not None:
+                yield over
+        if self._bucket is not None:
+            yield self._bucket.made(self.width)
 
 
 def rolled(rows: Sequence[Row], before: Row | None, width: int) -> Iterator[Bucket]:
@@ -87,19 +128,4 @@ def rolled(rows: Sequence[Row], before: Row | None, width: int) -> Iterator[Buck
 
     `rows` are the readings of whole buckets in order, `before` is the one ahead of them.
     """
-    bucket, until, last = None, 0, before
-    for row in rows:
-        at = row[0]
-        if bucket is None or at >= until:
-            if bucket is not None:
-                yield bucket.made(width)
-            bucket = _Open(at // width * width, row)
-            until = bucket.at + width
-            if last is not None:
-                bucket.hold(last, at - bucket.at)
-        elif last is not None:
-            bucket.hold(last, at - last[0])
-        bucket.take(row)
-        last = row
-    if bucket is not None:
-        yield bucket.made(width)
+    return Roll(width, before).rows(rows)

@@ -25,6 +25,9 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 _LARGEST: Final = 2**63
 _GREATEST: Final = int(sys.float_info.max)
 
+LATEST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
+"""The last instant that there is; of a damaged file a row may say that it is from later."""
+
 Plain: TypeAlias = int | float | str | None
 """A value as SQLite knows it."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
@@ -66,8 +66,17 @@ CREATE TABLE follower (
 ) STRICT, WITHOUT ROWID;
 """
 
-DAMAGE: Final = (apsw.CorruptError, apsw.NotADBError)
-"""How SQLite says that a file cannot be read any more."""
+PRAGMAS: Final[Mapping[str, str | int]] = {
+    "page_size": PAGE,
+    "auto_vacuum": "incremental",
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "journal_size_limit": 8 * 1024 * 1024,
+}
+"""Each second is on the disk when it is written, as a power cut is to cost no more than that."""
+
+DAMAGE: Final = (apsw.CorruptError, apsw.NotADBError, UnicodeDecodeError)
+"""How SQLite says that a file cannot be read any more; and text that nobody has written."""
 
 
 class UnknownFile(ValueError):
@@ -84,10 +93,8 @@ def begin(db: apsw.Connection, now: int, first: int) -> None:
     [(tables,)] = db.execute("SELECT count(*) FROM sqlite_master")
     if tables and (application, version) != (APPLICATION, VERSION):
         raise UnknownFile(f"application {application:#x}, schema {version}")
-    db.execute(
-        f"PRAGMA page_size={PAGE}; PRAGMA auto_vacuum=INCREMENTAL; PRAGMA journal_mode=WAL;"
-        f"PRAGMA synchronous=NORMAL; PRAGMA journal_size_limit={8 * 1024 * 1024}"
-    )
+    for name, value in PRAGMAS.items():  # one by one: what stands behind an answer is not executed
+        db.pragma(name, value)
     if not tables:
         with whole(db):
             db.execute(_SCHEMA)

@@ -8,7 +8,7 @@ from typing import Final
 import apsw
 
 from edge.history.pile import Pile
-from edge.history.rolling import Rolling
+from edge.history.rolling import Courses, Rolling
 from edge.history.rows import Row
 from edge.history.schema import whole
 
@@ -19,7 +19,8 @@ PARTS: Final = 16
 class Sorting:
     """Sorts a pile in: its readings point by point, then the minutes and hours that follow.
 
-    `through` are the number of the last batch in the pile, and the sums up to it. What a step has
+    `through` are the number of the last batch in the pile, and the sums up to it; `courses` are
+    where each point's minute and hour stand, from one pile to the next. What a step has
     not written, as the file is full, the next one writes.
     """
 
@@ -29,12 +30,13 @@ class Sorting:
         pile: Pile,
         ids: Mapping[str, int],
         through: tuple[int, int, int],
+        courses: Courses,
     ) -> None:
         self._db = db
         self.pile = pile
         self._ids = ids
         self._through = through
-        self._rolling = Rolling(db)
+        self._rolling = Rolling(db, courses)
         self._names = sorted(pile.names(), key=ids.__getitem__, reverse=True)
         self._least = pile.count // PARTS
 
@@ -65,7 +67,7 @@ class Sorting:
         self._db.executemany(
             "INSERT OR REPLACE INTO reading VALUES (?,?,?,?)", ((point, *row) for row in rows)
         )
-        ats = [row.at for row in rows]
-        self._db.execute("UPDATE point SET spoken = ? WHERE id = ?", (max(ats), point))
-        self._rolling.take(point, min(ats), max(ats), since)
+        spoken = max(row.at for row in rows)
+        self._db.execute("UPDATE point SET spoken = ? WHERE id = ?", (spoken, point))
+        self._rolling.take(point, rows, since)
         return len(rows)

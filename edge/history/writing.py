@@ -44,6 +44,8 @@ class Writing:
         self._followers: Collection[str] | None = None
         self._lost: dict[str, int] = {}
         self._above = 0
+        self._told = 0
+        self._closely_s: float | None = None
         self.keeping = Keeping()
         self.news = News()
         self.file: HistoryFile | None = None
@@ -51,26 +53,52 @@ class Writing:
 
     async def run(self) -> NoReturn:
         """Write what was noted, each second and when that is much, until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._keep_telling(), name="history.telling")
+            while True:
+                await self.flush()
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(EVERY_S):
+                        await self._noted.many.wait()
+        raise AssertionError  # it is cancelled, or an error has left the group
+
+    async def _keep_telling(self) -> NoReturn:
+        """Tell who follows closely what the disk does not have yet."""
         while True:
-            await self.flush()
-            with suppress(TimeoutError):
-                async with asyncio.timeout(EVERY_S):
-                    await self._noted.many.wait()
+            if self._closely_s is None:
+                await asyncio.sleep(EVERY_S)
+            else:
+                self._tell_ahead()
+                await asyncio.sleep(self._closely_s)
+
+    def _tell_ahead(self) -> None:
+        """Tell what has come, under the number of which the disk will have it, or a later one.
+
+        Not while the disk refuses: the same would be told again and again.
+        """
+        readings = self._noted.fresh()
+        if readings and self.file is not None and not self._failing:
+            self._told = max(self._told, self.file.number) + 1
+            self.news.tell(self._told, readings)
 
     async def flush(self) -> None:
         """Write what was noted; what the disk refuses waits for the next time."""
         async with self._turn:
+            self._tell_ahead()
+            is_told = self._closely_s is not None and self.file is not None and not self._failing
+            if not is_told:
+                self._told += 1  # a number that nothing was told under
             readings = self._noted.take()
             written = False
             try:
-                written = await self.attempt(partial(_write, readings))
+                written = await self.attempt(partial(_write, readings, self._told))
             finally:
                 if not written:  # or cancelled, and nobody knows: written twice it is kept once
                     self._noted.take_back()
             if not written:
                 return
             self._noted.written()
-            if readings and self.file is not None:
+            if readings and self.file is not None and not is_told:
                 self.news.tell(self.file.number, readings)
             if await self.attempt(HistoryFile.tidy) and self._failing:
                 self._failing = False
@@ -86,9 +114,12 @@ class Writing:
             await loop.run_in_executor(self._thread, self.file.close)
         self._thread.shutdown(wait=False)
 
-    async def follow(self, names: Collection[str]) -> None:
+    async def follow(self, names: Collection[str], within_s: float) -> None:
         """Have these followers alone; where the disk refuses, as soon as it does not."""
         self._followers = frozenset(names)
+        async with self._turn:  # what is being written was told, or will be, but not half of it
+            self._closely_s = within_s if within_s < EVERY_S else None
+            self._noted.watch(closely=self._closely_s is not None)
         await self.attempt(_nothing)
 
     def doubt(self) -> None:
@@ -137,7 +168,7 @@ class Writing:
     def _begin_anew(self, now: int, reason: str) -> None:
         file, self.file = self.file, None
         if file is not None:
-            self._above = file.number
+            self._above = max(file.number, self._told)
             self._lost = {
                 name: place.dropped + file.total - place.total
                 for name, place in file.places.items()
@@ -151,9 +182,9 @@ class Writing:
             log.error("history.set_aside", file=aside.name, reason=reason)
 
 
-def _write(readings: Sequence[Reading], file: HistoryFile, now: int) -> None:
+def _write(readings: Sequence[Reading], number: int, file: HistoryFile, now: int) -> None:
     del now
-    file.write(readings)
+    file.write(readings, number)
 
 
 def _nothing(file: HistoryFile, now: int) -> None:

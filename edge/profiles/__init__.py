@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Final, TypeVar
+from weakref import WeakValueDictionary
 
 from edge.choices import choose
 from edge.driver import DriverKind
@@ -27,6 +28,15 @@ MOST_LAYERS: Final = 4
 def shipped() -> Path:
     """Where the profiles lie that come with the gateway."""
     return Path(str(files("firmware_configs")))
+
+
+_HELD: Final[WeakValueDictionary[tuple[str, str, tuple[DriverKind, ...]], Profile]] = (
+    WeakValueDictionary()
+)
+"""Sound profiles that somebody still has, such as the site that runs: each check reads them again.
+
+Of those that stand for themselves; what one `extends` may be another file the next time.
+"""
 
 
 class Profiles:
@@ -78,14 +88,22 @@ class Profiles:
         raise config_error([Problem(file=profile, what=what, remedy=remedy)], self._language)
 
     def _checked(self, profile: str) -> Profile:
-        problems = Problems()
-        found = check_profile(self._read(profile, self._folders), self._kinds, problems)
+        _, name, text = self._find(profile, self._folders)
+        written = name, text, tuple(self._kinds)
+        if (held := _HELD.get(written)) is not None:
+            return held
+        problems, own = Problems(), parse(text, name)
+        whole = self._read(profile, self._folders)
+        found = check_profile(whole, self._kinds, problems)
         if found is None or problems.found:
             raise config_error(problems.found, self._language)
+        if whole is own:
+            _HELD[written] = found
         return found
 
     def _read(self, profile: str, folders: Sequence[Path], layer: int = 1) -> Document:
-        folder, document = self._find(profile, folders)
+        folder, name, text = self._find(profile, folders)
+        document = parse(text, name)
         base = document.at(("extends",))
         if base is None:
             return document
@@ -98,12 +116,13 @@ class Profiles:
             raise config_error(problems.found, self._language)
         return overlay(document, self._read(str(base), lower, layer + 1))
 
-    def _find(self, profile: str, folders: Sequence[Path]) -> tuple[Path, Document]:
+    def _find(self, profile: str, folders: Sequence[Path]) -> tuple[Path, str, str]:
+        """The folder that has it, the name of its file, and what is written there."""
         for folder in folders:
             path = _path(folder, profile)
             if path.is_file():
                 name = f"{folder.name}/{profile}.yaml"
-                return folder, parse(read_text(path, name, self._language), name)
+                return folder, name, read_text(path, name, self._language)
         what = Text(f"没有设备型号 {profile}", f"there is no profile {profile}")
         near = choose(profile, self.ids())
         raise config_error([Problem(file=profile, what=what, remedy=near)], self._language)

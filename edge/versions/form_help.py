@@ -28,6 +28,13 @@ HELP: Final[Mapping[str, str]] = {
     "Days that are only learnt; fewer than 14 know each hour once.": (
         "只学习、不报警的天数；少于 14 天则每个钟点只见过一次。"
     ),
+    "The same platform over HTTPS, for when its broker does not deliver.": (
+        "同一平台的 HTTPS 地址；MQTT 送不到时走这条路。"
+    ),
+    "Such as https://platform.example/ingest.": "例如 https://platform.example/ingest。",
+    "A file with the token that the platform knows this gateway by.": (
+        "存放令牌的文件；平台凭它认出本网关。"
+    ),
     "How much of the readings is kept here, and for how long.": "读数在本机保留多少、多久。",
     "What the file may take of the disk.": "历史文件最多占用的磁盘。",
     "How long each reading is kept.": "逐条读数保留多久。",

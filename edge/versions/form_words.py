@@ -104,6 +104,7 @@ LABELS: Final[Mapping[str, Text]] = {
     "group": Text("同因分组", "Group of one cause"),
     "hold": Text("重新开门的间隔", "Opened again after"),
     "host": Text("主机", "Host"),
+    "https": Text("同一平台的 HTTPS", "The platform over HTTPS"),
     "id": Text("标识", "Id"),
     "implausible_for": Text("传感器矛盾多久算故障", "Sensors contradict each other for"),
     "issue": Text("问题", "Issue"),

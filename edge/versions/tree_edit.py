@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from edge.files.problems import config_error
-from edge.files.yaml_file import Steps, Tree, parse, parse_nodes
+from edge.files.yaml_file import Document, Steps, Tree, parse, parse_nodes
 from edge.files.yaml_spans import Pair, Span, spans
 from edge.versions.files import Unfit
 from edge.versions.layout import tangled
@@ -60,14 +61,9 @@ class TreeEdit:
     """One text, its tree, and the cuts that lead to another tree."""
 
     def __init__(self, text: str) -> None:
-        document, root = parse_nodes(text, "site.yaml")
-        if document.problems:
-            raise config_error(document.problems, "zh")
         self.text = text
-        self.tree = document.tree
-        self.document = document
-        self.root = spans(text, root)
-        self.cutter = Cutter(text, self.root)
+        self.document, self.root, self.cutter = _laid_out(text)
+        self.tree = self.document.tree
 
     def made(self, splices: Sequence[Splice], tree: Tree) -> str:
         """The text after the cuts; `Unfit` unless it says exactly what it is meant to say."""
@@ -196,6 +192,16 @@ class TreeEdit:
         if found is None:
             raise tangled()
         return found
+
+
+@lru_cache(maxsize=2)
+def _laid_out(text: str) -> tuple[Document, Span, Cutter]:
+    """What a text says and where; a change asks for it several times, before and after it."""
+    document, root = parse_nodes(text, "site.yaml")
+    if document.problems:
+        raise config_error(document.problems, "zh")
+    whole = spans(text, root)
+    return document, whole, Cutter(text, whole)
 
 
 def names_of(steps: Steps) -> Names:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TypeVar
@@ -21,6 +21,7 @@ from simulators.platform import web
 from simulators.platform.consumer import Consumer, Session
 from simulators.platform.desk import Desk
 from simulators.platform.dispatch import COMMAND, Dispatch
+from simulators.platform.door import Door
 from simulators.platform.orders import OrderDesk
 from simulators.platform.person import Person
 from simulators.platform.readings import Readings
@@ -39,15 +40,19 @@ def utc_now() -> datetime:
 
 
 class Platform:
-    """A property platform in one process; `run` it, then open `url`."""
+    """A property platform in one process; `run` it, then open `url`.
 
-    def __init__(
+    Events come over its broker, and through the `door` where it has one.
+    """
+
+    def __init__(  # noqa: PLR0913 - what a platform has
         self,
         store_path: Path,
         broker: Broker,
         http_port: int = 0,
         *,
         host: str = HOST,
+        door: Door | None = None,
         now: Now = utc_now,
     ) -> None:
         self._broker = broker
@@ -60,6 +65,7 @@ class Platform:
         self._person = Person(self._desk, self._consumer.tell_issues)
         self._orders = OrderDesk(self._consumer.publish, now)
         self._dispatch = Dispatch(self._desk, self._orders, now)
+        self._door = door
         self._port = 0
         self.ready = asyncio.Event()
 
@@ -98,8 +104,8 @@ class Platform:
             add_pictures(app, self._desk, self._shelf)
             listening = socket.create_server((self._host, self._http_port), backlog=128)
             self._port = int(listening.getsockname()[1])
-            self.ready.set()
-            async with asyncio.TaskGroup() as tasks:
+            async with self._open_door(), asyncio.TaskGroup() as tasks:
+                self.ready.set()
                 tasks.create_task(
                     serve(app, listening, "platform-http", self._desk.end_watching),
                     name="platform-web",
@@ -109,6 +115,11 @@ class Platform:
             self.ready.clear()
             await self.readings.close()
             await self._desk.close()
+
+    def _open_door(self) -> AbstractAsyncContextManager[None]:
+        if self._door is None:
+            return nullcontext()
+        return self._door.opened(self._desk, self._consumer.tell_issues)
 
     def _connect(self) -> AbstractAsyncContextManager[Session]:
         return connect(

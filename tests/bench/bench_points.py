@@ -9,11 +9,15 @@ from statistics import median
 from typing import Final
 
 from tests.bench.peers import whistle
-from tests.bench.peers.load import REGISTERS, Load, Place
+from tests.bench.peers.load import Load, Place
 from tests.bench.peers.processes import can_measure
 from tests.bench.peers.session import Measured, measured, stage
 
-DEVICES: Final = 5_000
+DEVICES: Final = 1_000
+REGISTERS: Final = 50
+"""Of a device; a lift's controller has about as many."""
+CHANGING: Final = 10
+"""Of those: most of what a lift says is as it was a second ago."""
 PERIOD_MS: Final = 1_000
 SECONDS: Final = 60
 SLICE_S: Final = 10
@@ -35,17 +39,23 @@ def slices(load: Load, seconds: int) -> list[Measured]:
 
 
 def main() -> None:
-    """Print one JSON object: `python -m tests.bench.bench_points [SECONDS [DEVICES]]`."""
+    """Print one JSON object.
+
+    `python -m tests.bench.bench_points [SECONDS [DEVICES [REGISTERS [CHANGING]]]]`
+    """
     if not can_measure():
         return
     words = [int(word) for word in sys.argv[1:]]
-    seconds, devices = [*words, *(SECONDS, DEVICES)[len(words) :]]
-    load = Load(devices, PERIOD_MS)
+    usual = SECONDS, DEVICES, REGISTERS, CHANGING
+    seconds, devices, registers, changing = [*words, *usual[len(words) :]]
+    load = Load(devices, PERIOD_MS, registers, changing)
     runs = slices(load, seconds)
     worst = max(each.late_p99_ms or 0 for each in runs)
     told = {
         "name": "points.read_each_second",
-        "points": devices * REGISTERS,
+        "points": devices * registers,
+        "devices": devices,
+        "changing_each_second": devices * changing,
         "seconds": len(runs) * SLICE_S,
         "polled_of_asked": min(each.polled_s for each in runs) / load.values_s,
         "core": median(each.core for each in runs),

@@ -80,6 +80,7 @@ PERMISSIONS: Final[Mapping[str, str]] = {
     "GET /api/v1/audit": "audit",
     "GET /api/v1/standing": "look",
     "GET /api/v1/uplinks": "look",
+    "POST /api/v1/uplinks/{name}/requeue": "configure",
     "GET /metrics": "look",
     "GET /api/v1/diagnostics": "configure",
     "GET /api/v1/backup": "administer",

@@ -19,7 +19,7 @@ from edge.access.accounts import Accounts, Opened
 from edge.access.audit import Audit
 from edge.access.roles import Role
 from edge.alarms import Alarms
-from edge.api.app import application, ended
+from edge.api.app import ended
 from edge.api.house import House
 from edge.api.running import Running, Standing, UplinkStanding
 from edge.clock import Clock
@@ -45,6 +45,7 @@ from simulators.demo.stage import SITES
 from tests.fakes.access import CHEAP, HOME, PASSWORD
 from tests.fakes.camera_link import FakeStudio
 from tests.fakes.house_parts import START, Disk, FakeHistory, FakeWay, LoopClock
+from tests.fakes.routes_once import routes_once
 
 RIVERSIDE: Final = Path(str(SITES / "riverside"))
 
@@ -108,7 +109,7 @@ class FakeHouse:
         self.current: Running | None = self._running(configuration)
         self._tasks: set[asyncio.Task[Any]] = set()
         self.house = self._house()
-        self.app: FastAPI = application(self.house)
+        self.app: FastAPI = routes_once.application(self.house)
 
     @asynccontextmanager
     async def lives(self) -> AsyncIterator[FakeHouse]:
@@ -210,6 +211,7 @@ class FakeHouse:
             uplinks=lambda: {"platform": (True, "connected")},
             remote=lambda: self.switch.position,
             set_remote=self.commands.switch_remote,
+            requeue=self.disk.requeue,
         )
 
     def _house(self) -> House:

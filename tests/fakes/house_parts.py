@@ -74,6 +74,13 @@ class Disk(FakeJournal):
         mine = (kept for kept in self.kept if kept.alarm and kept.alarm.number == number)
         return [self._line(kept) for kept in mine]
 
+    async def requeue(self, uplink: str, since: int | None) -> int:
+        """Nothing was ever refused; from a number on, everything waits again."""
+        del uplink
+        if self.full:
+            raise OSError("No space left on device")
+        return 0 if since is None else sum(kept.number >= since for kept in self.kept)
+
     def _line(self, kept: Kept) -> EventLine:
         return EventLine(
             number=kept.number,

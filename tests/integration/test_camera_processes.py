@@ -95,16 +95,16 @@ def test_cameras_outlive_their_nursery(tmp_path: Path) -> None:
     """It is started again; who films goes on, can be ended, and others can be begun."""
 
     async def main() -> None:
-        film = recorded(tmp_path / "film.mp4")
+        film = FileSource(type="file", path=str(recorded(tmp_path / "film.mp4")))
         async with (
             studio_in(tmp_path) as studio,
-            watched(studio, job_for(_file(film), tmp_path)) as one,
+            watched(studio, job_for(film, tmp_path)) as one,
         ):
             await one.until("up", 0.0)
             assert one.process is not None
             first = _nursery(one.process.pid)
             os.kill(first, signal.SIGKILL)
-            job = job_for(_file(film), tmp_path, camera="camera-2")
+            job = job_for(film, tmp_path, camera="camera-2")
             async with watched(studio, job) as another:
                 await another.until("up", 0.0)
                 assert another.process is not None

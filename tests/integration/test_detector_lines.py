@@ -19,6 +19,7 @@ from edge.vision.detect.answering import Answering
 from edge.vision.detect.asking import Answer, Busy, Question, Unable
 from edge.vision.detect.client import Detector
 from edge.vision.detect.line import HEAD_BYTES, hear_reply, say
+from edge.vision.detect.service import WAITING
 from edge.vision.detect.serving import Serving
 from edge.vision.pictures import Image
 from tests.fakes.models import lay_tiny, squares
@@ -54,7 +55,7 @@ def path(folder: Path) -> Iterator[Path]:
     deep.mkdir()
     path = deep / "detector.sock"
     served = Serving([folder], workers=2)
-    with listen(path, 8) as listening:
+    with listen(path, WAITING) as listening:
         running = Thread(target=served.run, args=(listening,), name="serving")
         running.start()
         try:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from edge.api.metrics import Metric, written
 from edge.api.paging import page
+from edge.api.running import WayStanding
 from edge.model import Lane
 from tests.fakes.api_story import Asking, told
 from tests.fakes.api_table import PERMISSIONS
@@ -60,7 +61,8 @@ def test_how_the_gateway_is(tmp_path: Path) -> None:
 
     async def story(asking: Asking) -> None:
         house = asking.house
-        uplink = replace(house.standing.uplinks[0], up=False, reason="refused")
+        way = WayStanding(over="mqtt", up=False, reason="refused", used=False)
+        uplink = replace(house.standing.uplinks[0], up=False, reason="refused", ways=(way,))
         waiting = replace(uplink, waiting={Lane.FAULT: 7})
         house.standing = replace(house.standing, uplinks=(waiting,), clock="untrusted")
         said = (await asking.chief.get("/api/v1/standing")).json
@@ -70,6 +72,7 @@ def test_how_the_gateway_is(tmp_path: Path) -> None:
             == said["uplinks"]
             == [
                 {"id": "platform", "up": False, "reason": "refused"}
+                | {"ways": [{"over": "mqtt", "up": False, "reason": "refused", "used": False}]}
                 | {"waiting": {"fault": 7}, "readings": 40}
             ]
         )
@@ -127,3 +130,22 @@ def test_a_page_is_cut_by_the_key_of_the_last_item() -> None:
     second = page(["a", "c", "aa", "d"], str, "b", 2)
     assert (second.items, second.next) == (("c", "d"), None)
     assert page([], str, "x", 2).items == ()
+
+
+def test_events_are_sent_to_a_platform_again(tmp_path: Path) -> None:
+    """Whoever may configure asks for it, and it is written who; an uplink has to be there."""
+
+    async def story(asking: Asking) -> None:
+        uplink = "/api/v1/uplinks/platform/requeue"
+        await asking.house.link("gates", up=False)
+        said = await asking.chief.post(uplink, {"since": 1})
+        assert (said.status, said.json) == (200, {"count": len(asking.house.disk.kept)})
+        assert (await asking.chief.post(uplink, {})).json == {"count": 0}
+        assert (await asking.chief.post(uplink, {"since": 0})).status == 422
+        other = "/api/v1/uplinks/other/requeue"
+        assert (await asking.chief.post(other, {})).status == 404
+        assert await asking.noted("uplink") == [("chief", "uplink.requeued", "done")] * 2
+        asking.house.disk.full = True
+        assert (await asking.chief.post(uplink, {})).status == 503
+
+    told(tmp_path, story)

@@ -89,10 +89,11 @@ def test_a_device_answers_as_the_driver_expects() -> None:
     """The lean answer is one that the real framing takes, with as many registers as were asked."""
     framing = MbapFraming()
     request = Request(unit=1, pdu=b"\x03\0\0\0\x0a", size=2 + 2 * REGISTERS, device="d")
-    answer = bytearray(answer_to(framing.frame(request, 5)))
+    answer = bytearray(answer_to(framing.frame(request, 5), 4))
     taken = framing.take(answer, request, 5)
     assert isinstance(taken, Data)
     assert len(taken.data) == 2 * REGISTERS
+    assert taken.data[8:] == bytes(2 * (REGISTERS - 4))
     assert len({host(number) for number in range(5_000)}) == 5_000
 
 

@@ -6,7 +6,8 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
-from cloud_bridge.bridge import PATIENCE_S, UNHEARD_S, _fitting
+from cloud_bridge.bridge import MOST_BYTES, PATIENCE_S, UNHEARD_S
+from cloud_bridge.handed import fitting
 from cloud_bridge.journal_look import Stored
 from edge.model import DeliveryRefused, Kept, Lane
 from tests.fakes import time as virtual
@@ -182,6 +183,6 @@ def test_a_refused_refusal_is_not_told(tmp_path: Path) -> None:
 def test_a_message_is_bounded_in_bytes() -> None:
     """A batch of large events is cut; one that is too large alone still goes."""
     large = [Stored(n, "k", b"x" * 100_000) for n in range(3)]
-    assert [stored.number for stored in _fitting(large)] == [0]
+    assert [stored.number for stored in fitting(large, MOST_BYTES)] == [0]
     small = [Stored(n, "k", b"x" * 1_000) for n in range(50)]
-    assert len(_fitting(small)) == 50
+    assert len(fitting(small, MOST_BYTES)) == 50

@@ -45,13 +45,13 @@ def test_check_says_what_it_found(site: Path, capsys: pytest.CaptureFixture[str]
     assert "没有错误" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("command", ["check", "journal", "simulate"])
+@pytest.mark.parametrize("command", ["check", "journal list", "simulate"])
 def test_a_broken_file_is_told_on_standard_error(
     command: str, site: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Every command that reads a site file, but `run`, ends with its mistakes: exit status 2."""
     site.write_text(SITE.replace("15026", "99999"), encoding="utf-8")
-    assert main([command, str(site)]) == 2
+    assert main([*command.split(), str(site)]) == 2
     said = capsys.readouterr()
     assert said.out == ""
     assert "site.yaml:4:" in said.err
@@ -100,14 +100,14 @@ def test_journal_lists_what_was_kept(site: Path, capsys: pytest.CaptureFixture[s
     )
     file.commit([Change(events=[row])])
     file.close()
-    assert main(["journal", str(site)]) == 0
+    assert main(["journal", "list", str(site)]) == 0
     told = json.loads(capsys.readouterr().out)
     assert (told["number"], told["subject"], told["waiting"]) == (7, "lift-1", ["platform"])
 
 
 def test_journal_of_a_site_that_never_ran(site: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """No journal yet: said so, nothing made."""
-    assert main(["journal", str(site)]) == 2
+    assert main(["journal", "list", str(site)]) == 2
     assert "no journal" in capsys.readouterr().err
     assert not (site.parent / "var").exists()
 

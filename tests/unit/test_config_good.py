@@ -10,6 +10,8 @@ import pytest
 
 from edge.config import Configuration, load
 from edge.errors import ConfigError
+from edge.profiles import Profiles
+from edge.schema import Profile
 
 CASES = Path(__file__).parent.parent / "cases"
 
@@ -107,6 +109,21 @@ def test_own_profile_goes_before_the_shipped_one(folder: Path) -> None:
     device = _load(folder).site.devices["lift-3"]
     assert device.make == "Ours"
     assert len(device.points) > 10
+
+
+def test_a_profile_is_read_again_when_it_or_what_it_extends_has_changed(folder: Path) -> None:
+    """One that is in use and still says the same is not checked a second time."""
+    box, tight = folder / "profiles/sensors/box.yaml", folder / "profiles/sensors/tight.yaml"
+    tight.write_text("extends: sensors/box\n", encoding="utf-8")
+
+    def read(name: str) -> Profile:
+        return Profiles(folder / "profiles").get(name)
+
+    first, extended = read("sensors/box"), read("sensors/tight")
+    assert read("sensors/box") is first
+    _edit(box, "make: Example", "make: Ours")
+    assert (first.make, read("sensors/box").make) == ("Example", "Ours")
+    assert (extended.make, read("sensors/tight").make) == ("Example", "Ours")
 
 
 def test_profile_that_extends_itself(folder: Path) -> None:

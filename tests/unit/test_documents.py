@@ -26,6 +26,9 @@ IN_TWO_LANGUAGES = (
     ("README.md", "README.zh-CN.md"),
     SITE_FILE,
     ("docs/alarms.md", "docs/alarms.zh-CN.md"),
+    ("docs/threat-model.md", "docs/threat-model.zh-CN.md"),
+    ("docs/controls.md", "docs/controls.zh-CN.md"),
+    ("docs/what-happens-when.md", "docs/what-happens-when.zh-CN.md"),
 )
 DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in files() if path.suffix == ".md")
 

@@ -12,6 +12,7 @@ from structlog.testing import capture_logs
 
 from edge.evidence import store as module
 from edge.evidence.evidence import EvidenceQuery, EvidenceRefused
+from edge.evidence.index import Index
 from edge.evidence.sending import Outgoing
 from edge.evidence.store import INDEX_FILE, EvidenceStore
 from tests.fakes.evidence import left, live, names, told
@@ -126,3 +127,21 @@ def test_a_disk_that_refuses_costs_the_picture_only(
         assert not names(tmp_path, ".part")
 
     live(tmp_path, story)
+
+
+def test_what_is_forgotten_leaves_nothing_behind(tmp_path: Path) -> None:
+    """Neither whom it was about nor who waited for it: that would grow for ever."""
+    picture = left(tmp_path, "p")
+
+    async def told_of(store: EvidenceStore) -> None:
+        kept = await store.add(picture, "cam", "gate-1/forced")
+        assert await store.ask(lambda index: index.remove([kept.number])) == 1
+
+        def left_behind(index: Index) -> list[int]:
+            asked = "SELECT count(*) FROM about UNION ALL SELECT count(*) FROM waiting"
+            return [count for (count,) in index.db.execute(asked)]
+
+        assert await store.ask(left_behind) == [0, 0]
+        assert await store.ask(lambda index: index.db.pragma("synchronous")) == 2
+
+    live(tmp_path, told_of, uplinks=("up",))

@@ -234,3 +234,13 @@ def test_the_serial_wraps_on_the_wire() -> None:
     """65535 and 0 are both read as they are."""
     raw = frames.encode(frame(serial=65535)) + frames.encode(frame(serial=0))
     assert [each.serial for each in good(fed(Framer(), raw))] == [65535, 0]
+
+
+@pytest.mark.parametrize("size", [3, 26, 27, 28, 53, 54, 4096, 4097])
+def test_a_stream_of_start_bytes_is_no_flood_of_damages(size: int) -> None:
+    """It would keep everybody else waiting; the good frames behind it are found all the same."""
+    framer = Framer()
+    fire = frame(component(0b10))
+    found = fed(framer, b"@" * size + frames.encode(fire) * 3)
+    assert good(found)[-2:] == [fire, fire]
+    assert len(found) <= 6 + size // frames.HEADER

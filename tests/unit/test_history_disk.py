@@ -8,8 +8,12 @@ import apsw
 from structlog.testing import capture_logs
 
 from edge.history import History
+from edge.history.forgetting import LOOK_EVERY
+from edge.history.history_file import HistoryFile
+from edge.history.keeping import Keeping
 from edge.history.look import looking
 from edge.history.rows import micros
+from edge.history.schema import PAGE
 from edge.model import Reading
 from tests.fakes.history import at, live, read
 
@@ -31,7 +35,7 @@ def test_a_disk_that_refuses_is_told_once_and_costs_nothing(tmp_path: Path) -> N
         assert history._writing.file is not None
         real = history._writing.file.write
 
-        def full(_: object) -> None:
+        def full(*_: object) -> None:
             raise apsw.FullError("database or disk is full")
 
         history._writing.file.write = full  # type: ignore[method-assign, assignment]
@@ -62,3 +66,27 @@ def test_a_store_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     with capture_logs() as lines:
         live(tmp_path, story)
     assert [line["event"] for line in lines].count("history.failing") == 1
+
+
+def test_the_file_is_written_as_it_is_promised(tmp_path: Path) -> None:
+    """Each setting is in effect: of several in one go SQLite does only those up to an answer."""
+    file = HistoryFile(tmp_path / "history.db", NOW)
+    asked = ("journal_mode", "synchronous", "journal_size_limit", "auto_vacuum")
+    assert [file._db.pragma(each) for each in asked] == ["wal", 2, 8 * 1024 * 1024, 2]
+    file.close()
+
+
+def test_a_smaller_share_is_given_back_to_the_disk(tmp_path: Path) -> None:
+    """Not a page a minute: thousands at a time, once they are free."""
+    path = tmp_path / "history.db"
+    file = HistoryFile(path, NOW)
+    for second in range(200):
+        file.write([read(second, "x" * 400 + str(n), f"p/{n}") for n in range(10)])
+    file.sort()
+    before = file._db.pragma("page_count")
+    file.keep(Keeping(size=64 * PAGE))
+    for _ in range(4 * LOOK_EVERY):
+        file.tidy(micros(at(2 * 86_400)))
+    assert before > 200
+    assert file._db.pragma("page_count") < 80
+    file.close()

@@ -7,7 +7,7 @@ import io
 from datetime import timedelta
 
 from edge.access.audit import AuditLine
-from edge.api.running import SeriesStanding, Standing, UplinkStanding
+from edge.api.running import SeriesStanding, Standing, UplinkStanding, WayStanding
 from edge.api.ui import audit_sheet
 from edge.api.ui.health import checks
 from edge.api.ui.log_lines import MOST_ROWS, chosen
@@ -47,6 +47,20 @@ def amiss(**changed: object) -> list[tuple[str, str]]:
     return [(each.what.en, each.state.en) for each in found if each.tone == "fault"]
 
 
+def one_way() -> UplinkStanding:
+    """A platform that is reached, but only one way of two."""
+    return UplinkStanding(
+        id="city",
+        up=True,
+        reason="connected",
+        waiting={Lane.FAULT: 7},
+        ways=(
+            WayStanding(over="mqtt", up=True, reason="connected", used=True),
+            WayStanding(over="https", up=False, reason="unknown authority", used=False),
+        ),
+    )
+
+
 def test_a_gateway_that_is_well_has_nothing_to_tell() -> None:
     """Every check has a state in both languages, and no remedy."""
     found = checks(standing(), EPOCH)
@@ -61,6 +75,7 @@ def test_each_trouble_is_one_check_with_a_remedy() -> None:
     assert amiss(disk_free=1_000_000) == [("Disk space left", "Little is left")]
     assert amiss(buffer=HOUR) == [("Lasts without the platform", "Less than a day")]
     assert amiss(uplinks=(gone,)) == [("Uplink city", "no CONNACK")]
+    assert amiss(uplinks=(one_way(),)) == [("Uplink city: HTTPS", "unknown authority")]
     assert amiss(oldest=EPOCH) == [("Oldest event without a receipt", "Waits for long")]
     assert amiss(refused=2) == [("Events refused by the platform", "Some")]
     away = series(up=False, reason="db:8086: Connection refused")

@@ -30,6 +30,7 @@ WHATS: Final[Mapping[str, Text]] = {
     "evidence.viewed": Text("查看留证影像", "Picture looked at"),
     "permission.refused": Text("越权被拒", "Refused: not permitted"),
     "remote.switched": Text("远程命令开关", "Remote commands switched"),
+    "uplink.requeued": Text("事件重发", "Events sent again"),
     "secret.written": Text("写入密码文件", "Secret written"),
     "session.closed": Text("退出登录", "Logged out"),
     "session.opened": Text("登录", "Logged in"),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
-from edge.broker import Broker, BrokerSection
+from edge.broker import BrokerSection, BrokerTls
 from edge.certificate import CERT_FILE, KEY_FILE, Certificate, describe, described
 from edge.config import Configuration
 from edge.errors import ConfigError, Problem
@@ -36,7 +36,7 @@ class CertificateLine:
 
 def read_certificates(configuration: Configuration, now: datetime) -> tuple[CertificateLine, ...]:
     """The page's own first, then those of uplinks and of links to devices."""
-    return (_page(configuration, now), *_of_brokers(configuration, now))
+    return (_page(configuration, now), *_of_others(configuration, now))
 
 
 def _page(configuration: Configuration, now: datetime) -> CertificateLine:
@@ -50,22 +50,22 @@ def _page(configuration: Configuration, now: datetime) -> CertificateLine:
     return _line("page", "", cert, now)
 
 
-def _of_brokers(configuration: Configuration, now: datetime) -> Iterator[CertificateLine]:
-    for whose, broker in _brokers(configuration):
-        if broker.tls is None:
-            continue
-        if broker.tls.ca_file:
-            yield _line("authority", whose, Path(broker.tls.ca_file), now)
-        if broker.tls.cert_file:
-            yield _line("client", whose, Path(broker.tls.cert_file), now)
+def _of_others(configuration: Configuration, now: datetime) -> Iterator[CertificateLine]:
+    for whose, tls in _sessions(configuration):
+        if tls is not None and tls.ca_file:
+            yield _line("authority", whose, Path(tls.ca_file), now)
+        if tls is not None and tls.cert_file:
+            yield _line("client", whose, Path(tls.cert_file), now)
 
 
-def _brokers(configuration: Configuration) -> Iterable[tuple[str, Broker]]:
+def _sessions(configuration: Configuration) -> Iterable[tuple[str, BrokerTls | None]]:
     for uplink in configuration.uplinks:
-        yield uplink.id, uplink.broker
+        yield uplink.id, uplink.broker.tls
+        if uplink.https is not None:
+            yield uplink.id, uplink.https.tls
     for name, section in configuration.sections.items():
         if isinstance(section, BrokerSection):
-            yield name, section.broker
+            yield name, section.broker.tls
 
 
 def _line(

@@ -35,6 +35,7 @@ class Header:
     links_down: int
     uplinks: int
     uplinks_down: int
+    ways_down: int
     clock_trusted: bool | None
 
 
@@ -56,13 +57,18 @@ async def standing_soon(running: Running) -> Standing | None:
 def header(running: Running, sight: Sight, standing: Standing | None) -> Header:
     """Count; a link that has not said anything yet is not up."""
     active = [each for each in running.alarms.active.values() if sight.alarm(each)]
-    site, links, uplinks = running.configuration.site, running.state.links, running.uplinks()
+    site, links, ways = running.configuration.site, running.state.links, running.uplinks()
+    platforms: dict[str, bool] = {}
+    for name, (up, _) in ways.items():
+        platform = name.partition(".")[0]
+        platforms[platform] = platforms.get(platform, False) or up
     return Header(
         alarms=_counted(active),
         links=len(site.links),
         links_down=sum(name not in links or not links[name].up for name in site.links),
-        uplinks=len(uplinks),
-        uplinks_down=sum(not up for up, _ in uplinks.values()),
+        uplinks=len(platforms),
+        uplinks_down=sum(not up for up in platforms.values()),
+        ways_down=sum(not up for up, _ in ways.values()),
         clock_trusted=standing.clock == "trusted" if standing else None,
     )
 

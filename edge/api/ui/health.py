@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
-from edge.api.running import SeriesStanding, Standing
+from edge.api.running import SeriesStanding, Standing, UplinkStanding
 from edge.model import Text
 
 Tone: TypeAlias = Literal["good", "fault", "info"]
@@ -117,6 +117,24 @@ def _uplinks(standing: Standing) -> Iterator[Check]:
             unit="events",
             value=waiting,
         )
+        if each.up:
+            yield from _ways_down(each)
+
+
+def _ways_down(uplink: UplinkStanding) -> Iterator[Check]:
+    """The ways that are missed while another serves: nobody notices them otherwise."""
+    for way in uplink.ways:
+        if not way.up:
+            over = way.over.upper()
+            yield Check(
+                what=Text(f"上行 {uplink.id}：{over}", f"Uplink {uplink.id}: {over}"),
+                tone="fault",
+                state=Text(way.reason, way.reason),
+                remedy=Text(
+                    "事件走另一条路；修好它，否则下次没有后备",
+                    "events go the other way; mend it, or there is none to fall back on",
+                ),
+            )
 
 
 def _series(series: SeriesStanding) -> Iterator[Check]:

@@ -151,7 +151,7 @@ class Framer:
             fault = fault_of(self._buffer[:size], self._limit)
             if fault is not None:
                 found.append(Damaged(fault, read_header(self._buffer)))
-                self._buffer = self._buffer[1:]
+                self._buffer = self._buffer[_next_start(self._buffer, self._limit) :]
                 continue
             header = read_header(self._buffer)
             found.append(replace(header, app=self._buffer[HEADER : size - TAIL]))
@@ -164,6 +164,18 @@ def _from_start(raw: bytes) -> bytes:
     if at >= 0:
         return raw[at:]
     return raw[-1:] if raw.endswith(START[:1]) else b""
+
+
+def _next_start(raw: bytes, limit: int) -> int:
+    """Find where to look on behind a damaged beginning.
+
+    What begins within its header and claims too much is a part of it: told one by one, a stream
+    of start bytes would be as many damages as it has bytes, and keep everybody else waiting.
+    """
+    at = raw.find(START, 1)
+    while 0 < at < HEADER <= len(raw) - at and app_length(raw[at : at + HEADER]) > limit:
+        at = raw.find(START, at + 1)
+    return max(at, 1)
 
 
 def _good_pair(raw: bytes, limit: int) -> int:

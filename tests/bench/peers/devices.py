@@ -31,7 +31,8 @@ def stamp() -> int:
 class Devices:
     """All devices in one loop over epoll, without an object or a task for each request."""
 
-    def __init__(self, port: int, count: int, period_s: float) -> None:
+    def __init__(self, port: int, count: int, period_s: float, changing: int) -> None:
+        self._changing = changing
         self._period = period_s
         self._epoll = select.epoll()
         self._doors: dict[int, socket.socket] = {}
@@ -78,11 +79,11 @@ class Devices:
             caller.close()
             return
         if len(data) == REQUEST.size:
-            caller.send(answer_to(data))
+            caller.send(answer_to(data, self._changing))
             self._note(number, 1)
         else:
             requests = [data[at : at + 12] for at in range(0, len(data) - 11, 12)]
-            caller.send(b"".join(map(answer_to, requests)))
+            caller.send(b"".join(answer_to(each, self._changing) for each in requests))
             self._note(number, len(requests))
 
     def _note(self, number: int, reads: int) -> None:
@@ -116,11 +117,12 @@ class Devices:
         return True
 
 
-def answer_to(request: bytes) -> bytes:
-    """Every register holds the instant at which it was read."""
+def answer_to(request: bytes, changing: int) -> bytes:
+    """So many registers hold the instant at which they were read, the others nothing."""
     transaction, protocol, _, unit, function, _, count = REQUEST.unpack(request)
     head = HEAD.pack(transaction, protocol, 3 + 2 * count, unit, function, 2 * count)
-    return bytes(head + stamp().to_bytes(2, "big") * count)
+    stamped = min(changing, count)
+    return bytes(head + stamp().to_bytes(2, "big") * stamped + bytes(2 * (count - stamped)))
 
 
 def quantile(counts: list[int], share: float) -> int | None:
@@ -134,12 +136,12 @@ def quantile(counts: list[int], share: float) -> int | None:
 
 
 def main() -> None:
-    """Be so many devices at one port: `… PORT COUNT PERIOD_MS`.
+    """Be so many devices at one port: `… PORT COUNT PERIOD_MS CHANGING`.
 
     A line on stdin is answered with one JSON object of what happened since the last.
     """
-    port, count, period_ms = (int(word) for word in sys.argv[1:4])
-    devices = Devices(port, count, period_ms / 1000)
+    port, count, period_ms, changing = (int(word) for word in sys.argv[1:5])
+    devices = Devices(port, count, period_ms / 1000, changing)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     devices.serve()

@@ -12,15 +12,20 @@ REGISTERS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """So many devices, read every so many milliseconds."""
+    """So many devices, read every so many milliseconds.
+
+    Of a device's `registers` the first `changing` read something else each time.
+    """
 
     devices: int
     period_ms: int
+    registers: int = REGISTERS
+    changing: int = REGISTERS
 
     @property
     def values_s(self) -> float:
         """Values a second that are asked for."""
-        return self.devices * REGISTERS * 1000 / self.period_ms
+        return self.devices * self.registers * 1000 / self.period_ms
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,7 +124,7 @@ def stage(name: str, load: Load, lay_out: LayOut | None = None) -> Iterator[Stag
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=f"{name}-")))
         place = Place(folder, free_port(), free_port(), free_port())
         serving = stack.enter_context(broker(folder, place.broker_port))
-        words = (place.devices_port, load.devices, load.period_ms)
+        words = (place.devices_port, load.devices, load.period_ms, load.changing)
         log = folder / "bench.log"
         devices = stack.enter_context(asked(REST_CORE, "devices", *words, log=log))
         listener = stack.enter_context(
@@ -157,7 +157,7 @@ def measured(name: str, load: Load, on: Stage, seconds: float) -> Measured:
         seconds=took,
         asked_s=load.values_s,
         delivered_s=values / took,
-        polled_s=read["reads"] * 10 / took,
+        polled_s=read["reads"] * load.registers / took,
         core=cores[0],
         us_a_value=cores[0] * took / max(values, 1) * 1e6,
         values_a_core_s=values / max(cores[0] * took, MOMENT_S),

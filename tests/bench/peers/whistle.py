@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from simulators.ports import LOOPBACK
 from tests.bench.peers.devices import host
-from tests.bench.peers.load import REGISTERS, Load, Place
+from tests.bench.peers.load import Load, Place
 
 RULES: Final = 20
 NEVER: Final = 70_000
@@ -32,7 +32,7 @@ def lay_out(place: Place, load: Load, **more: Any) -> list[str | Path]:
 
 
 def profile(load: Load) -> dict[str, Any]:
-    """Ten registers, read together, and an alarm on one of them."""
+    """Registers that are read together, and an alarm on one of them."""
     return {
         "driver": "modbus",
         "kind": "pressure",
@@ -43,7 +43,7 @@ def profile(load: Load) -> dict[str, Any]:
         "settings": {"groups": {"all": f"{load.period_ms}ms"}},
         "points": {
             f"r{n}": {"type": "int", "register": n, "group": "all", "text": _text(f"register {n}")}
-            for n in range(REGISTERS)
+            for n in range(load.registers)
         },
         "alarms": {
             "high": {
@@ -81,7 +81,7 @@ def site_of(place: Place, load: Load) -> dict[str, Any]:
             }
             for n in range(load.devices)
         ],
-        "rules": [_rule(n, f"d{n % load.devices}/r{n % REGISTERS}") for n in range(RULES)],
+        "rules": [_rule(n, f"d{n % load.devices}/r{n % load.registers}") for n in range(RULES)],
         "uplinks": [
             {
                 "id": "platform",

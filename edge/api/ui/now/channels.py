@@ -126,7 +126,9 @@ def _uplinks_mark(world: World, seat: Seat) -> Hashable:
     standing = world.standing
     if standing is None:
         return None
-    waiting = tuple((each.id, each.up, *each.waiting.values()) for each in standing.uplinks)
+    waiting = tuple(
+        (each.id, each.up, each.ways, *each.waiting.values()) for each in standing.uplinks
+    )
     return waiting, standing.refused, standing.oldest, standing.clock
 
 

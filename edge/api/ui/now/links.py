@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
-from edge.api.running import Standing
+from edge.api.running import Standing, WayStanding
 from edge.model import Lane, LinkChanged
 from edge.site import Site
 from edge.trace import Trace
@@ -44,12 +44,13 @@ class LinkLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UplinkLine:
-    """One way to a platform, with what waits on it, the most urgent lane first."""
+    """One platform and the ways to it, with what waits for it, the most urgent lane first."""
 
     id: str
     up: bool
     reason: str
     waiting: tuple[tuple[Lane, int], ...]
+    ways: tuple[WayStanding, ...] = ()
 
     @property
     def total(self) -> int:
@@ -89,6 +90,7 @@ def outward_of(standing: Standing | None) -> Outward | None:
                 up=each.up,
                 reason=each.reason,
                 waiting=tuple((lane, each.waiting.get(lane, 0)) for lane in Lane),
+                ways=each.ways,
             )
             for each in standing.uplinks
         ),

@@ -1,0 +1,1 @@
+"""The proof: devices, gateway, broker and platform under faults, and what their ledgers say."""

@@ -1,0 +1,30 @@
+"""`whistle` with something about it: `… launcher [--clock FILE] [--sabotage NAME] run SITE`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from tests.system.proof.false_clock import FalseClock
+
+
+def main() -> int:
+    """Prepare, then run the gateway as anybody would."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--clock", type=Path)
+    parser.add_argument("--sabotage", default="")
+    words, rest = parser.parse_known_args()
+    if words.clock:
+        FalseClock(words.clock).show()
+    if words.sabotage:
+        from tests.system.proof.sabotage import SABOTAGES  # noqa: PLC0415 - after the clock is set
+
+        SABOTAGES[words.sabotage]()
+    from edge.__main__ import main as whistle  # noqa: PLC0415 - the same
+
+    return whistle(rest)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
