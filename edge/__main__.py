@@ -79,7 +79,7 @@ def _language(words: Sequence[str]) -> Language:
 
 def _wanted(words: Sequence[str]) -> Iterable[str]:
     """Return the command that is called, or all where that has to be explained."""
-    rest = words[2:] if words[:1] == ["--lang"] else words
+    rest = words[1:] if words and words[0].startswith("--lang=") else words
     return rest[:1] if rest and rest[0] in COMMANDS else COMMANDS
 
 

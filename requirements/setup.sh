@@ -152,7 +152,7 @@ setup_tool() { # NAME, as in requirements/NAME.txt
   [ "$(cat "$at/.made-from" 2>/dev/null)" = "$made" ] && return
   say "正在安装测试工具 $1" "Installing the test tool $1"
   rm -rf "$at"
-  if "$root/.venv/bin/python" -m venv --without-pip "$at" && install_tool "$at" build && install_tool "$at" "$1"; then
+  if "$root/.venv/bin/python" -m venv "$at" --without-pip && install_tool "$at" build && install_tool "$at" "$1"; then
     printf '%s\n' "$made" >"$at/.made-from"
   else
     say "$1 未能安装，用到它的测试将跳过" "$1 could not be installed; the tests that need it are skipped"

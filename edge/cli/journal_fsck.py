@@ -77,7 +77,11 @@ def _repair(path: Path, say: Say) -> int:
     """Do what a gateway does that finds it so; `ConfigError` while one runs."""
     locked(path.with_suffix(".lock")).close()
     logs.configure("text")
-    mark_damaged(path)
-    for each in put_aside(path, Clock().now()):
+    now = Clock().now()
+    told = put_aside(path, now)
+    if not told:  # damaged where a gateway that starts does not look
+        mark_damaged(path)
+        told = put_aside(path, now)
+    for each in told:
         sys.stdout.write(say(f"已移开：{each.reason}\n", f"set aside: {each.reason}\n"))
     return 0

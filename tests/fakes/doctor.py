@@ -29,11 +29,12 @@ class Visit:
 
     def seen(self, check: str, subject: str = "") -> str:
         """What was seen, in English."""
-        return next(
+        found: str = next(
             each["seen"]["en"]
             for each in self.findings
             if each["check"] == check and subject in each["subject"]
         )
+        return found
 
     @property
     def names(self) -> set[str]:

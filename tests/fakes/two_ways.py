@@ -81,6 +81,12 @@ class Scene:
         """Whether a way is up or down; none before it was tried."""
         return self.ways[name][0] if name in self.ways else None
 
+    async def until_tried(self, name: str) -> None:
+        """Wait until a way was up or down, be it that it is neither for long."""
+        async with asyncio.timeout(10):
+            while self.way(name) is None:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(LOOK_S)
+
     async def until_way(self, name: str, way: Way, seconds: float = 10) -> None:
         """Wait until a way is up or down."""
         async with asyncio.timeout(seconds):
@@ -143,7 +149,7 @@ async def scene(folder: Path, *settings: str) -> AsyncIterator[Scene]:
             await platform.connected.wait()
             async with _gateway(folder, place, section) as (journal, beside, ways):
                 played = Scene(running, platform, door, journal, beside, ways)
-                await played.until_way("mqtt", "up")
+                await played.until_tried("mqtt")
                 await played.until_way("https", "up")
                 yield played
         finally:

@@ -141,6 +141,7 @@ def test_a_gateway_that_is_frozen_does_not_answer(tmp_path: Path) -> None:
             os.kill(life.pid, signal.SIGCONT)
     assert found.of("gateway") == "wrong"
     assert found.of("journal.check") == "ok"
+    assert "a gateway may have them open" in found.seen("link")
 
 
 def test_another_program_on_a_port_and_a_site_file_that_is_wrong(tmp_path: Path) -> None:
@@ -180,7 +181,7 @@ def test_a_damaged_journal_is_found_and_set_aside(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root may mount")
 def test_a_full_disk(tmp_path: Path) -> None:
-    """A store in memory that has no room: both are said, and the gateway runs on."""
+    """A store in memory without room, then one that is read-only: the databases are read on."""
     store = tmp_path / "var"
     store.mkdir()
     mounting = ["mount", "-t", "tmpfs", "-o", "size=3m", "tmpfs", str(store)]
@@ -198,6 +199,11 @@ def test_a_full_disk(tmp_path: Path) -> None:
             assert not list(store.glob(".doctor-*"))
             (store / "filler").unlink()
             assert visit(life.site_file).of("disk.write") == "ok"
+            life.kill()
+        subprocess.run(["mount", "-o", "remount,ro", str(store)], check=True)
+        still = visit(tmp_path / "site.yaml")
+        assert still.seen("disk.write") == "it is mounted read-only"
+        assert still.of("journal.check") == "ok"
     finally:
         subprocess.run(["umount", "-l", str(store)], check=True)
 

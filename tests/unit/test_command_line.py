@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cloud_bridge.journal_file import Change, EventRow, JournalFile
-from edge.__main__ import main
+from edge.__main__ import COMMANDS, _wanted, main
 from edge.model import Lane
 
 SITE = """
@@ -138,3 +138,10 @@ def test_the_language_anywhere(
     words = ["rules", "test", str(site), str(site)]
     assert main([*words[:place], *lang, *words[place:]]) == 2
     assert "没有用例" in capsys.readouterr().err
+
+
+def test_a_command_loads_nothing_of_the_others() -> None:
+    """Whatever language is asked for: a gateway that was killed is back sooner."""
+    assert list(_wanted(["--lang=zh", "run", "site.yaml"])) == ["run"]
+    assert list(_wanted(["run", "site.yaml"])) == ["run"]
+    assert set(_wanted(["--lang=zh", "--help"])) == set(COMMANDS)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from edge.cli.doctor.places import Place, descriptors_wanted, listening, places
@@ -24,7 +26,7 @@ FIRE = Place(link="fire", way="listen", host="127.0.0.1", port=15026)
 
 def test_the_places_of_the_shipped_site() -> None:
     """Called, listened on; a broker of two links is called for each."""
-    found = load(SITES / "riverside" / "site.yaml")
+    found = load(Path(str(SITES)) / "riverside" / "site.yaml")
     assert [str(each) for each in listening(found)] == ["127.0.0.1:18843", "127.0.0.1:15026"]
     called = {(each.link, str(each)) for each in places(found.sections) if each.way == "tcp"}
     assert ("lifts-b1", "127.0.0.1:15021") in called

@@ -193,6 +193,24 @@ def test_a_check_that_takes_too_long_is_ended(tmp_path: Path) -> None:
         unsound(db, whole=True)
 
 
+def test_counting_that_takes_too_long_is_ended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was found before is told all the same."""
+    path = tmp_path / "journal.db"
+    written(path, range(1, 3000))
+
+    def never(*_: object) -> JournalHolds:
+        with closing(JournalReading(path)) as reading:
+            reading.sums(longest_s=-1)
+        return JournalHolds()
+
+    monkeypatch.setattr("cloud_bridge.journal_check.STEPS", 10)
+    monkeypatch.setattr(store_look, "_journal_holds", never)
+    found = verdicts(store_look.journal(path, [], NOW))
+    assert (found["journal.check"], found["journal.waiting"]) == ("ok", "look")
+
+
 def test_the_newest_schema_is_that_of_a_new_journal(tmp_path: Path) -> None:
     """What the check knows is what the writer makes."""
     path = tmp_path / "journal.db"

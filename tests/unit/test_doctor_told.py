@@ -13,6 +13,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from edge.__main__ import main
 from edge.api.ui.certificate_files import CertificateLine
 from edge.certificate import Certificate
 from edge.cli.doctor.files import Secret, of_certificate, of_secrets
@@ -232,3 +233,13 @@ def test_secrets() -> None:
     found_bad, found_gone = of_secrets([good, bad, gone])
     assert (found_bad.verdict, found_gone.verdict) == ("look", "wrong")
     assert found_bad.remedy == Text("chmod 600 /k", "chmod 600 /k")
+
+
+def test_without_a_site_file_it_is_a_wrong_word(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Exit status 2, whichever way; nothing is printed that a program could take for a finding."""
+    for more in ([], ["--broker"], ["--json"]):
+        assert main(["doctor", str(tmp_path / "none.yaml"), *more]) == 2
+        said = capsys.readouterr()
+        assert (said.out, "none.yaml" in said.err) == ("", True)

@@ -34,6 +34,7 @@ class Voice:
             session_expiry=expiry_s or 0,
             will=None,
         )
+        self._five = broker.version == "5"
         self.present = False
         self.granted_s: int | None = None
         self.most_bytes: int | None = None
@@ -118,7 +119,8 @@ class Voice:
         self, _: Client, __: Any, ___: DisconnectFlags, code: ReasonCode, ____: object
     ) -> None:
         if not self._connected.is_set():
-            self._refusal = f"the broker hung up: {code}"
+            old = '; if it speaks no MQTT 5, set version: "3.1.1"' if self._five else ""
+            self._refusal = f"the broker hung up: {code}{old}"
             self._connected.set()
         self._answers.put(None)
 

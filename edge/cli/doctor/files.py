@@ -79,4 +79,5 @@ def of_secrets(secrets: Sequence[Secret]) -> Iterator[Finding]:
             )
     if fine:
         count = len(secrets)
-        yield ok(name, Text(f"{count} 个文件，只有网关能读", f"{count} files, none open to others"))
+        files = "file" if count == 1 else "files"
+        yield ok(name, Text(f"{count} 个文件，别人读不了", f"{count} {files}, none open to others"))

@@ -23,9 +23,9 @@ from edge.cli.doctor.reach_look import Target
 from edge.cli.doctor.round import Check
 from edge.cli.doctor.running import GatewaySeen, of_links, of_ways
 from edge.config import Configuration, UplinkSection
-from edge.evidence.store import INDEX_FILE
 from edge.files.yaml_file import Document
 from edge.gateway import JOURNAL_FILE
+from edge.gateway.cameras import EVIDENCE
 from edge.history.history import HISTORY_FILE
 from edge.history.keeping import MEGABYTE
 from edge.model import Text
@@ -111,13 +111,39 @@ def _of_site(patient: Patient, found: Configuration) -> Iterator[Check]:
             yield Check(
                 name="port", subject=subject, make=partial(ports_look.port, place, seen.pid)
             )
+    yield from _of_links(patient, found)
+
+
+def _of_links(patient: Patient, found: Configuration) -> Iterator[Check]:
+    """What the gateway says, or a try; not beside one: some devices take a single connection."""
+    seen, now = patient.seen, patient.now
     if seen.state == "runs":
         yield Check(name="link", make=lambda: [*of_links(seen.links, now)])
         return
+    if seen.state in {"silent", "unknown"}:
+        yield Check(name="link", make=lambda: (_not_beside(),))
+        return
+    secured = dict(_secured(found))
+    for name, broker in secured.items():
+        target = Target(
+            check="link", subject=name, host=broker.host, port=broker.port, tls=broker.tls
+        )
+        yield _steps(target, patient, None)
     for place in places(found.sections):
-        if place.way != "listen":
+        if place.way != "listen" and place.link not in secured:
             make = partial(reach_look.link, place)
             yield Check(name="link", subject=place.link, make=make)
+
+
+def _secured(found: Configuration) -> Iterator[tuple[str, Broker]]:
+    for name, section in found.sections.items():
+        if isinstance(section, BrokerSection) and section.broker.tls is not None:
+            yield name, section.broker
+
+
+def _not_beside() -> Finding:
+    why = Text("网关可能在用它们", "a gateway may have them open")
+    return not_made("link", why, Text("先看网关那一行", "see the line on the gateway first"))
 
 
 def _of_uplinks(patient: Patient, found: Configuration) -> Iterator[Check]:
@@ -160,10 +186,8 @@ def _disk(patient: Patient) -> Sequence[Finding]:
     wanted = _left(store / JOURNAL_FILE, JOURNAL_TAKES)
     if found is not None:
         wanted += _left(store / HISTORY_FILE, found.history.size)
-        if any(
-            section.model_dump().get("driver") == "camera" for section in found.sections.values()
-        ):
-            wanted += _left(store / INDEX_FILE, found.vision.evidence.budget_mb * MEGABYTE)
+        if any(link.kind == "camera" for link in found.links):
+            wanted += _left(store / EVIDENCE, found.vision.evidence.budget_mb * MEGABYTE)
     return [*of_disk(machine_look.disk(store), wanted)]
 
 
@@ -173,8 +197,9 @@ def _no_store(store: Path) -> Finding:
 
 
 def _left(path: Path, share: int) -> int:
-    """Return how much a file may still grow."""
-    return max(0, share - (path.stat().st_size if path.exists() else 0))
+    """Return how much a file, or what is in a folder, may still grow."""
+    every = path.rglob("*") if path.is_dir() else (path,)
+    return max(0, share - sum(each.stat().st_size for each in every if each.is_file()))
 
 
 def _brokers(configuration: Configuration) -> Iterator[tuple[str, Broker]]:

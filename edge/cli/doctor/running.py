@@ -56,47 +56,30 @@ class GatewaySeen:
 
 def of_gateway(seen: GatewaySeen) -> Finding:
     """Whether it runs, answers, and does its work."""
-    name = "gateway"
-    match seen.state:
-        case "off":
-            return look(
-                name,
-                Text("没有在运行", "none runs"),
-                Text(
-                    "systemctl start whistle，或 whistle run",
-                    "systemctl start whistle, or whistle run",
-                ),
-            )
-        case "unknown":
-            why = Text("不许打开它的套接字", "its socket may not be opened")
-            remedy = Text("用网关的用户或 root 运行", "run this as the gateway's user, or as root")
-            return not_made(name, why, remedy)
-        case "silent":
-            return wrong(
-                name,
-                Text(
-                    f"进程 {seen.pid or '?'} 在，但不回答",
-                    f"process {seen.pid or '?'} does not answer",
-                ),
-                Text(
-                    "刚启动就等十秒；否则看 CPU 和磁盘，再 systemctl restart whistle",
-                    "wait ten seconds if it just began; else see CPU and disk, then restart it",
-                ),
-            )
-        case "page_only":
-            return wrong(
-                name,
-                Text("站点文件有错，只有页面在运行", "the site file is wrong: only the page runs"),
-                Text(
-                    "whistle check 看错误；在页面上改",
-                    "whistle check says what; mend it on the page",
-                ),
-            )
+    name, pid = "gateway", seen.pid or "?"
+    if seen.state == "off":
+        start = Text("systemctl start whistle，或 whistle run", "systemctl start whistle")
+        return look(name, Text("没有在运行", "none runs"), start)
+    if seen.state == "unknown":
+        why = Text("不许打开它的套接字", "its socket may not be opened")
+        remedy = Text("用网关的用户或 root 运行", "run this as the gateway's user, or as root")
+        return not_made(name, why, remedy)
+    if seen.state == "silent":
+        remedy = Text(
+            "刚启动就等十秒；否则看 CPU 和磁盘，再 systemctl restart whistle",
+            "wait ten seconds if it just began; else see CPU and disk, then restart it",
+        )
+        what = Text(f"进程 {pid} 在，但不回答", f"process {pid} is there and does not answer")
+        return wrong(name, what, remedy)
+    if seen.state == "page_only":
+        what = Text("站点文件有错，只有页面在运行", "the site file is wrong: only the page runs")
+        remedy = Text("whistle check 看错误；在页面上改", "whistle check says what is wrong")
+        return wrong(name, what, remedy)
     if seen.amiss:
-        what = ", ".join(seen.amiss)
-        seen_text = Text(f"在运行，但不正常：{what}", f"it runs and does not work: {what}")
-        return wrong(name, seen_text, _LOG)
-    return ok(name, Text(f"在运行，进程 {seen.pid}", f"it runs, process {seen.pid}"))
+        reasons = ", ".join(seen.amiss)
+        what = Text(f"在运行，但不正常：{reasons}", f"it runs and does not work: {reasons}")
+        return wrong(name, what, _LOG)
+    return ok(name, Text(f"在运行，进程 {pid}", f"it runs, process {pid}"))
 
 
 def of_links(links: Sequence[LinkSeen], now: datetime) -> Iterator[Finding]:

@@ -186,6 +186,12 @@ def _version(found: StoreFile) -> Finding:
     return ok(name, seen, found.path)
 
 
+def too_long(check: str) -> Finding:
+    """The disk is so slow, or the file so large, that nobody waits for the answer."""
+    remedy = Text("磁盘慢：看 disk.fsync 一行和 iostat", "a slow disk? see disk.fsync and iostat")
+    return not_made(check, Text("时间不够", "it takes too long"), remedy)
+
+
 def _sound(found: StoreFile) -> Finding:
     name = f"{found.file}.check"
     if found.unsound is None:

@@ -29,6 +29,7 @@ from edge.cli.doctor.store import (
     of_file,
     of_history,
     of_journal,
+    too_long,
 )
 from edge.history import schema
 
@@ -46,7 +47,10 @@ def journal(path: Path, uplinks: Sequence[str], now: datetime) -> list[Finding]:
     found = _file("journal", path, newest_version())
     told = [*of_file(found)]
     if found.there and not found.refusal and not found.unsound:
-        told += of_journal(_journal_holds(path, uplinks), now)
+        try:
+            told += of_journal(_journal_holds(path, uplinks), now)
+        except apsw.InterruptError:
+            told.append(too_long("journal.waiting"))
     return told
 
 
