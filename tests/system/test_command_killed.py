@@ -66,6 +66,7 @@ async def lives(folder: Path) -> None:
                 order = order_of(WISH, datetime.now(UTC), timedelta(seconds=30))
                 body = key.seal(order)
                 with gateway(folder, site) as life:
+                    await tell(gate, number)  # an order to a gate that it does not hear is refused
                     await send(platform, body)
                     assert await opened(gate, ANSWER_S) == [f"platform/{order.id}"]
                     await asyncio.sleep(chance.uniform(0, 0.05))
@@ -82,9 +83,13 @@ async def lives(folder: Path) -> None:
 
 async def send(platform: Session, body: bytes) -> None:
     """Send an order as soon as the gateway listens."""
+    await listened_to(platform, commands_topic("s", "gw"), body)
+
+
+async def listened_to(session: Session, topic: str, body: bytes) -> None:
+    """Say something as soon as somebody hears it."""
     async with asyncio.timeout(ANSWER_S):
-        topic = commands_topic("s", "gw")
-        while (await platform.publish(topic, body)).no_subscriber:  # noqa: ASYNC110 - the broker tells no event
+        while (await session.publish(topic, body)).no_subscriber:  # noqa: ASYNC110 - the broker tells no event
             await asyncio.sleep(0.05)
 
 
