@@ -19,6 +19,7 @@ from edge.model import Lane
 from edge.mqtt import Broker, Session, connect
 from simulators.broker import broker
 from tests.fakes.process import gateway
+from tests.system.test_gate_answer_means_kept import tell
 
 pytestmark = [pytest.mark.usefixtures("mosquitto_path"), pytest.mark.timeout(150)]
 
@@ -62,11 +63,11 @@ async def lives(folder: Path) -> None:
             connect(way, client_id="gate", subscriptions=["mqtt/face/1001"]) as gate,
             connect(way, client_id="platform", subscriptions=topics) as platform,
         ):
-            for _ in range(KILLS):
-                order = order_of(WISH, datetime.now(UTC), timedelta(seconds=30))
-                body = key.seal(order)
+            for number in range(KILLS):
                 with gateway(folder, site) as life:
                     await tell(gate, number)  # an order to a gate that it does not hear is refused
+                    order = order_of(WISH, datetime.now(UTC), timedelta(seconds=30))
+                    body = key.seal(order)
                     await send(platform, body)
                     assert await opened(gate, ANSWER_S) == [f"platform/{order.id}"]
                     await asyncio.sleep(chance.uniform(0, 0.05))
@@ -83,13 +84,9 @@ async def lives(folder: Path) -> None:
 
 async def send(platform: Session, body: bytes) -> None:
     """Send an order as soon as the gateway listens."""
-    await listened_to(platform, commands_topic("s", "gw"), body)
-
-
-async def listened_to(session: Session, topic: str, body: bytes) -> None:
-    """Say something as soon as somebody hears it."""
     async with asyncio.timeout(ANSWER_S):
-        while (await session.publish(topic, body)).no_subscriber:  # noqa: ASYNC110 - the broker tells no event
+        topic = commands_topic("s", "gw")
+        while (await platform.publish(topic, body)).no_subscriber:  # noqa: ASYNC110 - the broker tells no event
             await asyncio.sleep(0.05)
 
 
