@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from cloud_bridge.journal_look import JournalLook
+from cloud_bridge.journal_requeue import Piece, again
 from cloud_bridge.journal_schema import in_words
 from edge.model import Lane
 
@@ -168,6 +169,10 @@ class JournalFile(JournalLook):
         with self._db:
             gone = self._forget_others(GIVEN_UP_AT_ONCE)
         return gone == GIVEN_UP_AT_ONCE
+
+    def again(self, uplink: str, since: int | None, after: int) -> Piece:
+        """Let a piece of what was refused, or is kept, wait once more; see `journal_requeue`."""
+        return again(self._db, uplink, since, after)
 
     def prune(self) -> None:
         """Forget what is long delivered and what is too old to come again."""

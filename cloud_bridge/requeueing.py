@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import closing
 
 import apsw
 
 from cloud_bridge.journal import Journal
-from cloud_bridge.journal_requeue import Piece, again, first_of
-from cloud_bridge.journal_schema import open_journal
+from cloud_bridge.journal_requeue import first_of
 
 
 class RequeueingJournal(Journal):
@@ -23,7 +21,12 @@ class RequeueingJournal(Journal):
         loop = asyncio.get_running_loop()
         count, after, more = 0, first_of(since), True
         while more:
-            piece = await loop.run_in_executor(self._writer, self._again, uplink, since, after)
+            try:
+                piece = await loop.run_in_executor(
+                    self._writer, self._file.again, uplink, since, after
+                )
+            except apsw.Error as refusal:
+                raise OSError(str(refusal)) from refusal
             for lane, moved in piece.moved.items():
                 if (uplink, lane) in self._depths:
                     self._depths[uplink, lane] += moved
@@ -31,10 +34,3 @@ class RequeueingJournal(Journal):
             count += sum(piece.moved.values())
             after, more = piece.after, piece.more
         return count
-
-    def _again(self, uplink: str, since: int | None, after: int) -> Piece:
-        try:
-            with closing(open_journal(self._path)) as db:
-                return again(db, uplink, since, after)
-        except apsw.Error as refusal:
-            raise OSError(str(refusal)) from refusal

@@ -60,7 +60,6 @@ class Writing:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(EVERY_S):
                         await self._noted.many.wait()
-        raise AssertionError  # it is cancelled, or an error has left the group
 
     async def _keep_telling(self) -> NoReturn:
         """Tell who follows closely what the disk does not have yet."""
