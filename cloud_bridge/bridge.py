@@ -15,7 +15,7 @@ from cloud_bridge.handed import Ended, Handed, fitting
 from cloud_bridge.journal import Journal
 from cloud_bridge.journal_look import Stored
 from cloud_bridge.telemetry import Telemetry, TelemetryLane
-from cloud_bridge.uplink import IssueWord, UnreadOrder, Uplink
+from cloud_bridge.uplink import IssueWord, UnreadOrder, UnreadRevision, Uplink
 from cloud_bridge.wire import (
     EvidenceReceipt,
     Receipt,
@@ -41,6 +41,9 @@ MOST_BYTES = 128 * 1024
 PATIENCE_S = 60.0
 """A delivery without a receipt for this long is sent again."""
 
+OVERTAKEN_S = 5.0
+"""Later ones are answered: so much longer for what was sent before, then it was lost on the way."""
+
 UNHEARD_S = 2.0
 """Pause before sending again what the broker took while no platform was subscribed."""
 
@@ -52,19 +55,36 @@ Take: TypeAlias = Callable[[Report], Awaitable[None]]
 """The way into the pipeline."""
 
 Obey: TypeAlias = Callable[[bytes, bool], Awaitable[None]]
-"""Takes an order as it came, and whether it was retained; soon, for receipts wait behind it."""
+"""Takes what it is told as it came, and whether it was retained; soon, for receipts wait."""
 
 log = structlog.get_logger()
 
 
 @dataclass(slots=True)
 class _Sending:
-    """How far one lane has come in this session; `clear` when nothing waits to be sent."""
+    """How far one lane has come in this session; `clear` when nothing waits to be sent.
+
+    `answered` is when the latest was sent for which there is a receipt.
+    """
 
     cursor: int = 0
+    answered: float = 0.0
     clear: bool = False
     sent_at: dict[int, float] = field(default_factory=dict)
     wake: asyncio.Event = field(default_factory=asyncio.Event)
+
+    def receipted(self, number: int, now: float) -> bool:
+        """Take it out; whoever has it has what was sent before as well, or never got it."""
+        sent = self.sent_at.pop(number, None)
+        if sent is None:
+            return False
+        if sent > self.answered:
+            self.answered, due = sent, now + OVERTAKEN_S - PATIENCE_S
+            for other, at in self.sent_at.items():
+                if at < sent:
+                    self.sent_at[other] = min(at, due)
+        self.wake.set()
+        return True
 
     def hurry(self, numbers: Sequence[int], due: float) -> None:
         """Send these again at `due` unless their receipt comes first."""
@@ -92,6 +112,7 @@ class Bridge:
         obey: Obey,
         status: Callable[[], Awaitable[Status]],
         now: Now,
+        configure: Obey | None = None,
         evidence: Outgoing | None = None,
         telemetry: Telemetry | None = None,
     ) -> None:
@@ -102,6 +123,7 @@ class Bridge:
         self._take = take
         self._key = key
         self._obey = obey
+        self._configure = configure
         self._status = status
         self._now = now
         self._evidence = (
@@ -211,6 +233,9 @@ class Bridge:
                         self._telemetry.heard(said)
                     case IssueWord():
                         await self._follow_issue(said)
+                    case UnreadRevision() if self._configure is not None:
+                        await self._configure(said.body, said.retained)
+                        said.taken()
                     case UnreadOrder():
                         await self._obey(said.body, said.retained)
                         said.taken()
@@ -230,6 +255,7 @@ class Bridge:
 
     async def settle(self, receipt: Receipt) -> None:
         """End the deliveries that the platform has answered for, over whichever way it did."""
+        self._progress.answered(self._name)
         stored = [n for event in receipt.stored if (n := self._number(event))]
         refused = {n: r.reason for r in receipt.refused if (n := self._number(r.id))}
         ended = {number: self._ended(number) for number in (*stored, *refused)}
@@ -249,9 +275,8 @@ class Bridge:
 
     def _ended(self, number: int) -> Ended:
         """Take a delivery out of its lane; what it was of."""
-        for sending in self._lanes.values():
-            if sending.sent_at.pop(number, None) is not None:
-                sending.wake.set()
+        now = asyncio.get_running_loop().time()
+        any(sending.receipted(number, now) for sending in self._lanes.values())
         return self.handed.ended(number)
 
     def _number(self, event: str) -> int | None:

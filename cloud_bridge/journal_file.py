@@ -8,9 +8,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
+import apsw
+
 from cloud_bridge.journal_look import JournalLook
 from cloud_bridge.journal_requeue import Piece, again
-from cloud_bridge.journal_schema import in_words
+from cloud_bridge.journal_room import UPLINKS, Lost, Room
+from cloud_bridge.journal_schema import in_words, whole
 from edge.model import Lane
 
 EVENTS_KEPT = 200_000
@@ -34,13 +37,15 @@ EVERY = -1
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
-# Leaps from uplink to uplink, however much waits for each.
-_OTHERS = """
-WITH RECURSIVE every (id) AS (
-  SELECT min(uplink) FROM delivery
-  UNION ALL SELECT (SELECT min(uplink) FROM delivery WHERE uplink > id) FROM every WHERE id <> '')
-SELECT id FROM every WHERE id <> '' AND id NOT IN (SELECT id FROM uplink)
+# Columns are named: a newer version, to which one went back and forth, may have added others.
+_EVENT = """
+INSERT INTO event (number, at, kind, lane, subject, body, kept_at, about, alarm, occurrence)
+VALUES (?,?,?,?,?,?,?,?,?,?)
 """
+_ORIGIN = "INSERT OR IGNORE INTO origin (origin, number) VALUES (?,?)"
+_DELIVERY = "INSERT INTO delivery (uplink, lane, number) VALUES (?,?,?)"
+
+_OTHERS = f"{UPLINKS} AND id NOT IN (SELECT id FROM uplink)"  # noqa: S608 - our own words
 _FORGET = """
 DELETE FROM delivery WHERE uplink = ?1 AND (lane, number) IN (
   SELECT lane, number FROM delivery WHERE uplink = ?1 LIMIT ?2)
@@ -108,6 +113,29 @@ class Standing:
     given_up: int
 
 
+def standing_of(db: apsw.Connection, given_up: int = 0) -> Standing:
+    """Return where everything stands in a file that nobody writes meanwhile."""
+    depths = db.execute("SELECT uplink, lane, count(*) FROM delivery GROUP BY 1, 2")
+    [(refused,)] = db.execute("SELECT count(*) FROM refused")
+    return Standing(
+        last_number=last_number_of(db),
+        states=dict(db.execute("SELECT key, body FROM state")),
+        origins=[origin for (origin,) in db.execute("SELECT origin FROM origin ORDER BY number")],
+        depths={(uplink, Lane(lane)): count for uplink, lane, count in depths},
+        refused=int(refused),
+        given_up=given_up,
+    )
+
+
+def last_number_of(db: apsw.Connection) -> int:
+    """Return the highest number in use, or where this journal begins, or went on elsewhere."""
+    [(last,)] = db.execute(
+        "SELECT max(coalesce(max(number), 0), (SELECT CAST(value AS INTEGER) FROM meta"
+        " WHERE key='first')) FROM event"
+    )
+    return int(last or 0)
+
+
 class JournalFile(JournalLook):
     """The writer's connection; `now` is what it stamps events with."""
 
@@ -118,6 +146,7 @@ class JournalFile(JournalLook):
         self._path = path
         self._uplinks = tuple(uplinks)
         self._now = now
+        self._room = Room(self._db)
 
     def standing(self) -> Standing:
         """Return where everything stands when the gateway starts; `ConfigError` when that fails.
@@ -128,26 +157,17 @@ class JournalFile(JournalLook):
             return self._standing()
 
     def _standing(self) -> Standing:
-        with self._db:
+        with whole(self._db):
             self._serve(self._uplinks)
             given_up = self._forget_others()
-        depths = self._db.execute("SELECT uplink, lane, count(*) FROM delivery GROUP BY 1, 2")
-        [(refused,)] = self._db.execute("SELECT count(*) FROM refused")
-        return Standing(
-            last_number=self._last_number(),
-            states=self.states(),
-            origins=[o for (o,) in self._db.execute("SELECT origin FROM origin ORDER BY number")],
-            depths={(uplink, Lane(lane)): count for uplink, lane, count in depths},
-            refused=int(refused),
-            given_up=given_up,
-        )
+        return standing_of(self._db, given_up)
 
     def commit(self, changes: Iterable[Change]) -> dict[tuple[str, Lane], int]:
         """Write all changes in one transaction; return by how much each depth changed."""
         moved: dict[tuple[str, Lane], int] = {}
         uplinks = self._uplinks
         kept_at = (self._now() - _EPOCH) // _MILLISECOND if self._now else None
-        with self._db:
+        with whole(self._db):
             for change in changes:
                 if change.uplinks is not None:
                     uplinks = tuple(change.uplinks)
@@ -159,14 +179,15 @@ class JournalFile(JournalLook):
                 for uplink, number in change.settled:
                     self._settle(uplink, number, moved)
                 self._db.executemany(
-                    "INSERT OR REPLACE INTO refused VALUES (?,?,?,?)", change.refused
+                    "INSERT OR REPLACE INTO refused (uplink, number, reason, at) VALUES (?,?,?,?)",
+                    change.refused,
                 )
         self._uplinks = uplinks
         return moved
 
     def give_up(self) -> bool:
         """Forget some deliveries to uplinks that are gone; return whether there are more."""
-        with self._db:
+        with whole(self._db):
             gone = self._forget_others(GIVEN_UP_AT_ONCE)
         return gone == GIVEN_UP_AT_ONCE
 
@@ -174,16 +195,14 @@ class JournalFile(JournalLook):
         """Let a piece of what was refused, or is kept, wait once more; see `journal_requeue`."""
         return again(self._db, uplink, since, after)
 
-    def prune(self) -> None:
-        """Forget what is long delivered and what is too old to come again."""
-        last = self._last_number()
-        with self._db:
-            self._db.execute(
-                "DELETE FROM event WHERE number <= ?"
-                " AND NOT EXISTS (SELECT 1 FROM delivery d WHERE d.number = event.number)"
-                " AND NOT EXISTS (SELECT 1 FROM refused r WHERE r.number = event.number)",
-                (last - EVENTS_KEPT,),
-            )
+    def prune(self) -> bool:
+        """Forget some of what is long delivered; return whether there may be more.
+
+        When it is through, what is too old to come again goes as well.
+        """
+        if self._room.prune(self._old()):
+            return True
+        with whole(self._db):
             for table, column, kept in (
                 ("origin", "origin", ORIGINS_KEPT),
                 ("refused", "number", REFUSED_KEPT),
@@ -193,12 +212,29 @@ class JournalFile(JournalLook):
                     f" (SELECT {column} FROM {table} ORDER BY number DESC LIMIT -1 OFFSET {kept})"
                 )
 
-    def _last_number(self) -> int:
-        """Return the highest number in use, or where a new journal begins."""
-        [(last,)] = self._db.execute(
-            "SELECT coalesce(max(number), (SELECT value FROM meta WHERE key='first')) FROM event"
+        return False
+
+    def _old(self) -> int:
+        """Return the newest number that is too old; what came before a leap is counted as well."""
+        last = self.last_number()
+        [(first, before)] = self._db.execute(
+            "SELECT value + 0, (SELECT max(number) FROM event WHERE number < value + 0)"
+            " FROM meta WHERE key = 'first'"
         )
-        return int(last)
+        own = last - first
+        return last - EVENTS_KEPT if before is None else min(before, before + own - EVENTS_KEPT)
+
+    def last_number(self) -> int:
+        """Return the highest number in use; its event is never forgotten."""
+        return last_number_of(self._db)
+
+    def limit(self, size: int) -> None:
+        """Let the file not grow beyond so many bytes; what is there already stays."""
+        self._db.pragma("max_page_count", max(1, size // int(self._db.pragma("page_size"))))
+
+    def make_room(self) -> Lost:
+        """Let something go, as the file may not grow; return what the platform had not got yet."""
+        return self._room.make(self.last_number() - 1)
 
     def _insert(
         self,
@@ -208,23 +244,23 @@ class JournalFile(JournalLook):
         moved: dict[tuple[str, Lane], int],
     ) -> None:
         self._db.execute(
-            "INSERT INTO event VALUES (?,?,?,?,?,?,?,?,?,?)",
+            _EVENT,
             (
                 *(row.number, row.at, row.kind, row.lane, row.subject, row.body),
                 *(kept_at, row.about, row.alarm, row.occurrence),
             ),
         )
         if row.origin:
-            self._db.execute("INSERT OR IGNORE INTO origin VALUES (?,?)", (row.origin, row.number))
+            self._db.execute(_ORIGIN, (row.origin, row.number))
         for uplink in uplinks:
-            self._db.execute("INSERT INTO delivery VALUES (?,?,?)", (uplink, row.lane, row.number))
+            self._db.execute(_DELIVERY, (uplink, row.lane, row.number))
             moved[uplink, row.lane] = moved.get((uplink, row.lane), 0) + 1
 
     def _put_state(self, key: str, body: bytes | None) -> None:
         if body is None:
             self._db.execute("DELETE FROM state WHERE key = ?", (key,))
         else:
-            self._db.execute("INSERT OR REPLACE INTO state VALUES (?,?)", (key, body))
+            self._db.execute("INSERT OR REPLACE INTO state (key, body) VALUES (?,?)", (key, body))
 
     def _settle(self, uplink: str, number: int, moved: dict[tuple[str, Lane], int]) -> None:
         for lane in Lane:
@@ -241,11 +277,11 @@ class JournalFile(JournalLook):
         marks = ",".join("?" * len(uplinks))
         self._db.execute(f"DELETE FROM uplink WHERE id NOT IN ({marks})", uplinks)  # noqa: S608 - marks only
         known = {uplink for (uplink,) in self._db.execute("SELECT id FROM uplink")}
-        first = self._last_number() + 1
+        first = self.last_number() + 1
         for uplink in uplinks:
             if uplink not in known:
                 self._db.execute("DELETE FROM delivery WHERE uplink = ?", (uplink,))
-                self._db.execute("INSERT INTO uplink VALUES (?,?)", (uplink, first))
+                self._db.execute("INSERT INTO uplink (id, since) VALUES (?,?)", (uplink, first))
 
     def _forget_others(self, most: int = EVERY) -> int:
         """Forget deliveries that no uplink waits for, so many at most; return how many."""

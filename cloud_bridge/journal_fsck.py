@@ -14,6 +14,7 @@ from cloud_bridge.journal_check import newest_version, read_only, unsound
 from cloud_bridge.journal_file import EVENTS_KEPT
 from cloud_bridge.journal_schema import APPLICATION
 from edge.model import Lane, Text
+from edge.schema_steps import reader_of
 
 Cure: TypeAlias = Literal["aside", "person", "none"]
 """`aside`: the file is set aside and a new one begun; `none`: it does no harm."""
@@ -21,7 +22,9 @@ Cure: TypeAlias = Literal["aside", "person", "none"]
 LARGEST: Final = 2**53
 """JSON tells no whole number beyond it everywhere."""
 
-TABLES: Final = frozenset({"event", "delivery", "refused", "origin", "state", "meta", "uplink"})
+TABLES: Final = frozenset(
+    {"event", "delivery", "refused", "origin", "state", "meta", "uplink", "reader"}
+)
 
 _LANES: Final = ",".join(f"'{lane.value}'" for lane in Lane)
 
@@ -123,10 +126,11 @@ _QUESTIONS: Final = (
     ),
 )
 
-# Up to which number what was receipted may have been forgotten.
+# Up to which number what was receipted may have been forgotten; where a restored one went on.
 _GAPS: Final = (
     "SELECT max(number) - max(min(number), max(number) - ?1) + 1 - count(*) FROM event"
-    " WHERE number >= (SELECT max(number) FROM event) - ?1"
+    " WHERE number >= max((SELECT max(number) FROM event) - ?1, coalesce((SELECT value + 0"
+    "  FROM meta WHERE key = 'first' AND value + 0 < (SELECT max(number) FROM event)), 0))"
 )
 
 
@@ -150,7 +154,7 @@ def _file(db: apsw.Connection) -> Iterator[Fault]:
         what = Text("这不是网关写的数据库", "this is another program's database")
         yield Fault(name="foreign", count=1, what=what, cure="person")
         return
-    if version > newest_version():
+    if version > newest_version() < reader_of(db):
         known = newest_version()
         what = Text(
             f"结构版本 {version}，本程序认识到 {known}",

@@ -11,7 +11,7 @@ from typing import Final
 
 import apsw
 
-from cloud_bridge.journal_schema import open_journal
+from cloud_bridge.journal_schema import open_journal, whole
 from cloud_bridge.store_lock import locked
 from edge.errors import ConfigError
 from edge.model import Lane
@@ -28,6 +28,7 @@ _EVERY: Final = (
     " WHERE d.uplink = ?1 AND d.lane = event.lane AND d.number = event.number)"
     " ORDER BY number LIMIT ?3"
 )
+_AGAIN: Final = "INSERT OR IGNORE INTO delivery (uplink, lane, number) VALUES (?,?,?)"
 
 
 class UnknownUplink(ValueError):
@@ -50,7 +51,7 @@ def again(db: apsw.Connection, uplink: str, since: int | None, after: int) -> Pi
     Without `since` those that were refused; with it every event that is kept from there on, for
     what an uplink's platform may have lost, or never got as the uplink was not in the site file.
     """
-    with db:
+    with whole(db):
         known = list(db.execute("SELECT 1 FROM uplink WHERE id = ?", (uplink,)))
         if not known:
             raise UnknownUplink(uplink)
@@ -60,7 +61,7 @@ def again(db: apsw.Connection, uplink: str, since: int | None, after: int) -> Pi
         moved: Counter[Lane] = Counter()
         refused = 0
         for number, lane in rows:
-            db.execute("INSERT OR IGNORE INTO delivery VALUES (?,?,?)", (uplink, lane, number))
+            db.execute(_AGAIN, (uplink, lane, number))
             moved[Lane(lane)] += db.changes()
             db.execute("DELETE FROM refused WHERE uplink = ? AND number = ?", (uplink, number))
             refused += db.changes()

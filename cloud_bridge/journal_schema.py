@@ -6,8 +6,6 @@ import secrets
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Final
 
@@ -15,6 +13,7 @@ import apsw
 
 from edge.clock import synchronised
 from edge.errors import ConfigError
+from edge.schema_steps import Newer, Step, readable, steps_in, take
 
 APPLICATION: Final = 0x57484953
 """The letters WHIS, as SQLite's application id."""
@@ -28,6 +27,10 @@ BUSY_MS: Final = 5_000
 
 REFUSALS: Final = (apsw.IOError, apsw.CantOpenError, apsw.ReadOnlyError, apsw.PermissionsError)
 """How SQLite says that it is the disk, and not what stands on it."""
+
+
+class DiskRefuses(ConfigError):
+    """The disk does not give the journal now; it may later."""
 
 
 class NewerJournal(ConfigError):
@@ -51,22 +54,39 @@ def open_journal(path: Path) -> apsw.Connection:
 
 
 @contextmanager
+def whole(db: apsw.Connection) -> Iterator[None]:
+    """Write all or nothing; a disk that is full may have taken back everything by itself."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+
+
+@contextmanager
 def in_words(path: Path) -> Iterator[None]:
     """Say why the journal cannot be opened, and what to do: `ConfigError`."""
     try:
         yield
     except apsw.FullError as error:
-        raise ConfigError(f"{path}: the disk is full; make room and start again") from error
+        raise DiskRefuses(f"{path}: the disk is full; make room") from error
     except REFUSALS as error:
-        raise ConfigError(
+        raise DiskRefuses(
             f"{path}: the disk does not give the journal ({error}); look at the disk and the"
-            " permissions, and start again"
+            " permissions"
         ) from error
     except apsw.Error as error:
         raise ConfigError(
             f"{path}: this is no journal, or it is damaged ({error}); move the file to a safe"
             " place, do not delete it, and start again"
         ) from error
+
+
+def journal_steps() -> tuple[Step, ...]:
+    """Return the steps of the journal's schema."""
+    return steps_in("cloud_bridge.schema")
 
 
 def first_number() -> int:
@@ -81,31 +101,22 @@ def first_number() -> int:
 
 def _version(db: apsw.Connection, path: Path) -> int:
     """Return the schema's version, 0 for an empty file; `ConfigError` for what is not ours."""
-    [(version,)] = db.execute("PRAGMA user_version")
     [(application,)] = db.execute("PRAGMA application_id")
     [(tables,)] = db.execute("SELECT count(*) FROM sqlite_master")
     if tables and application != APPLICATION:
         raise ConfigError(f"{path}: this is another program's database, not a journal")
-    if version > len(_scripts()):
+    try:
+        return readable(db, len(journal_steps()))
+    except Newer as newer:
         raise NewerJournal(
-            f"{path}: the journal has schema {version}, this version of Whistle knows"
-            f" {len(_scripts())} at most; install the version that wrote it, or a newer one"
-        )
-    return int(version)
+            f"{path}: the journal has schema {newer.version}, this version of Whistle knows"
+            f" {newer.known} at most; install the version that wrote it, or a newer one"
+        ) from newer
 
 
 def _migrate(db: apsw.Connection, version: int) -> None:
-    for number, script in enumerate(_scripts()[version:], version + 1):
-        with db:
-            db.execute(script)
-            db.execute(f"PRAGMA user_version = {number}")
-            if number == 1:
-                db.execute("INSERT INTO meta VALUES (?,?)", ("first", str(first_number())))
-
-
-@cache
-def _scripts() -> tuple[str, ...]:
-    """Return one script for each version of the schema."""
-    folder = resources.files("cloud_bridge.schema")
-    entries = sorted((e for e in folder.iterdir() if e.name.endswith(".sql")), key=lambda e: e.name)
-    return tuple(entry.read_text(encoding="utf-8") for entry in entries)
+    take(db, journal_steps(), version)
+    if not list(db.execute("SELECT 1 FROM meta WHERE key = 'first'")):
+        first = str(first_number())
+        with whole(db):
+            db.execute("INSERT OR IGNORE INTO meta (key, value) VALUES ('first', ?)", (first,))

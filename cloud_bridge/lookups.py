@@ -19,38 +19,43 @@ T = TypeVar("T")
 
 
 class Lookups:
-    """The half of the journal that only reads; `progress` is what the bridges say besides."""
+    """The half of the journal that only reads; `progress` is what the bridges say besides.
+
+    `_look` is there once the disk has given the file; until then nothing is found.
+    """
 
     def __init__(self, path: Path) -> None:
         self.progress = Progress()
         self._reader = ThreadPoolExecutor(1, "journal-reader")
-        self._look = JournalLook(path)
+        self._look: JournalLook | None = None
         self._path = path
         self._damage: apsw.CorruptError | None = None
         self._wake = asyncio.Event()
 
     async def after(self, uplink: str, lane: Lane, number: int, limit: int) -> list[Stored]:
         """Return the oldest events after a number that wait for this uplink's receipt."""
-        return await self._ask(lambda: self._look.after(uplink, lane, number, limit))
+        return await self._ask(lambda look: look.after(uplink, lane, number, limit), [])
 
     async def these(self, numbers: Sequence[int]) -> list[Stored]:
         """Return the events with these numbers."""
-        return await self._ask(lambda: self._look.these(numbers))
+        return await self._ask(lambda look: look.these(numbers), [])
 
     async def find(self, query: EventQuery) -> list[EventLine]:
         """Return the events that somebody asks for, newest first, and how far each has come."""
-        found = await self._ask(lambda: self._look.find(query))
+        found: list[EventLine] = await self._ask(lambda look: look.find(query), [])
         return [self.progress.on(line) for line in found]
 
     async def of_alarm(self, key: str, number: int) -> list[EventLine]:
         """Return everything that was kept of the alarm that was raised under a number."""
-        found = await self._ask(lambda: self._look.of_alarm(key, number))
+        found: list[EventLine] = await self._ask(lambda look: look.of_alarm(key, number), [])
         return [self.progress.on(line) for line in found]
 
-    async def _ask(self, question: Callable[[], T]) -> T:
+    async def _ask(self, question: Callable[[JournalLook], T], otherwise: T) -> T:
+        if self._look is None:
+            return otherwise
         loop = asyncio.get_running_loop()
         try:
-            return await loop.run_in_executor(self._reader, question)
+            return await loop.run_in_executor(self._reader, question, self._look)
         except apsw.CorruptError as damage:
             self._found(damage)
             raise
@@ -62,5 +67,5 @@ class Lookups:
         self._wake.set()
 
     async def _end_looking(self) -> None:
-        await self._ask(self._look.close)
+        await self._ask(JournalLook.close, None)
         self._reader.shutdown(wait=False)

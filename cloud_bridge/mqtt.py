@@ -7,7 +7,7 @@ from contextlib import aclosing, asynccontextmanager, suppress
 
 import structlog
 
-from cloud_bridge.uplink import Heard, IssueWord, Said, UnreadOrder
+from cloud_bridge.uplink import Heard, IssueWord, Said, UnreadOrder, UnreadRevision
 from cloud_bridge.wire import (
     BATCH_CONTENT_TYPE,
     EVENT_CONTENT_TYPE,
@@ -33,6 +33,7 @@ from cloud_bridge.wire import (
     telemetry_receipts_topic,
     telemetry_topic,
 )
+from cloud_bridge.wire.revisions import config_topic
 from edge.broker import Broker
 from edge.errors import LinkDown
 from edge.model import Lane
@@ -109,6 +110,10 @@ class MqttUplink:
                 if message.retained:
                     raise WireError("a retained issue update: nobody knows how old it is")
                 return IssueWord(decode_issue_update(message.body), message.ack)
+            case "config":
+                return UnreadRevision(
+                    body=message.body, retained=message.retained, taken=message.ack
+                )
             case "commands":
                 return UnreadOrder(body=message.body, retained=message.retained, taken=message.ack)
             case _:
@@ -135,6 +140,7 @@ async def open_uplink(broker: Broker, site: str, gateway: str) -> AsyncIterator[
                 telemetry_receipts_topic,
                 issues_topic,
                 commands_topic,
+                config_topic,
             )
         ),
         will=Will(topic, encode_status(gone), retain=True),

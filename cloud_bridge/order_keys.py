@@ -55,10 +55,17 @@ class SigningKey:
         """The private key, unencrypted: for a file that nobody else may read."""
         return self._key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
+    def sign(self, body: bytes) -> bytes:
+        """Return the signature over these bytes."""
+        return self._key.sign(body)
+
     def seal(self, order: Order) -> bytes:
         """Return the message: the order's bytes in an envelope with the signature over them."""
-        signed = encode_order(order)
-        return encode_envelope(Sealed(signed, self.name, self._key.sign(signed)))
+        return self.seal_bytes(encode_order(order))
+
+    def seal_bytes(self, signed: bytes) -> bytes:
+        """Return these bytes in an envelope with the signature over them."""
+        return encode_envelope(Sealed(signed, self.name, self.sign(signed)))
 
 
 class VerifyingKey:

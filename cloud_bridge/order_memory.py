@@ -12,6 +12,7 @@ from typing import Final, Literal
 import msgspec
 
 from cloud_bridge.wire.orders import Order, encode_order
+from edge.instants import reckonable
 
 ORDER: Final = "order:"
 CLOCK: Final = "orders.clock"
@@ -44,9 +45,12 @@ class OrderMemory:
         for key, body in states.items():
             with suppress(msgspec.MsgspecError, UnicodeDecodeError):
                 if key.startswith(ORDER):
-                    traces[key.removeprefix(ORDER)] = _TRACE.decode(body)
+                    trace = _TRACE.decode(body)
+                    if reckonable(trace):
+                        traces[key.removeprefix(ORDER)] = trace
                 elif key == CLOCK:
-                    self.latest = _INSTANT.decode(body)
+                    latest = _INSTANT.decode(body)
+                    self.latest = latest if reckonable(latest) else None
         for name, trace in sorted(traces.items(), key=lambda each: each[1].expires_at):
             key, _, nonce = name.partition("/")
             self._traces[key][nonce] = trace

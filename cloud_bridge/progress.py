@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -27,6 +28,7 @@ class Progress:
 
     def __init__(self) -> None:
         self._uplinks: dict[str, dict[int, Steps]] = {}
+        self._answers: Counter[str] = Counter()
 
     def sent(self, uplink: str, numbers: Iterable[int], at: datetime) -> None:
         """They are on their way; what was sent before begins anew."""
@@ -56,6 +58,14 @@ class Progress:
             steps = known.get(number)
             if steps and steps.receipt_at is None:
                 steps.receipt_at = at
+
+    def answered(self, uplink: str) -> None:
+        """The platform has said something of what it was sent."""
+        self._answers[uplink] += 1
+
+    def answers(self, uplink: str) -> int:
+        """How often it has; that this grows is how one knows that somebody listens."""
+        return self._answers[uplink]
 
     def on(self, line: EventLine) -> EventLine:
         """Return the event as the disk tells it, with what is known besides."""

@@ -8,6 +8,7 @@ import apsw
 
 from cloud_bridge.journal import Journal
 from cloud_bridge.journal_requeue import first_of
+from cloud_bridge.journal_schema import DiskRefuses
 
 
 class RequeueingJournal(Journal):
@@ -25,7 +26,7 @@ class RequeueingJournal(Journal):
                 piece = await loop.run_in_executor(
                     self._writer, self._file.again, uplink, since, after
                 )
-            except apsw.Error as refusal:
+            except (apsw.Error, DiskRefuses) as refusal:
                 raise OSError(str(refusal)) from refusal
             for lane, moved in piece.moved.items():
                 if (uplink, lane) in self._depths:

@@ -147,7 +147,7 @@ def _counted(body: str) -> int:
         return int(said[1])
     try:
         listed = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return 1
     data = listed.get("data") if isinstance(listed, dict) else None
     return len(data) if isinstance(data, list) else 1
@@ -157,7 +157,7 @@ def _words(body: str) -> str:
     """What a server says in words, without what is around them."""
     try:
         said = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return "" if "<" in body else " ".join(body.split())
     if not isinstance(said, dict):
         return ""

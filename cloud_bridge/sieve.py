@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, TypeAlias
 
-from edge.model import Quality, Reading, Reporting, Value
+from edge.model import Block, Group, Quality, Reading, Readings, Reporting, Value, one_by_one
 from edge.site import Site
 
 _NUMBERS: Final = (int, float)
@@ -38,12 +38,13 @@ class Sieve:
         self._reported = reported
         self._told: dict[str, _Told] = {}
         self._holding: dict[str, _Told] = {}
+        self._unsieved: dict[Group, bool] = {}  # groups of which all that is kept passes
 
-    def passing(self, readings: Sequence[Reading], now: datetime) -> list[Reading]:
+    def passing(self, told: Sequence[Readings], now: datetime) -> list[Readings]:
         """Return what is to be told, in this order, and what was held back for long enough."""
-        passing: list[Reading] = []
+        passing: list[Readings] = []
         newest: datetime | None = None
-        for reading in readings:
+        for reading in self._singly(told, passing):
             reporting = self._reported(reading.point)
             if reporting is None:
                 passing.append(reading)
@@ -55,6 +56,21 @@ class Sieve:
         if newest is not None and self._holding:
             passing += self._overdue(min(newest, now))
         return passing
+
+    def _singly(self, told: Sequence[Readings], passing: list[Readings]) -> Iterator[Reading]:
+        """Let blocks pass of which nothing is held back; give the rest one by one, in order."""
+        for each in told:
+            if isinstance(each, Block) and self._passes(each.group):
+                passing.append(each)
+            else:
+                yield from one_by_one((each,))
+
+    def _passes(self, group: Group) -> bool:
+        passes = self._unsieved.get(group)
+        if passes is None:
+            passes = not any(self._reported(point) for point in group.points)
+            self._unsieved[group] = passes
+        return passes
 
     def _tells(self, reading: Reading, reporting: Reporting) -> bool:
         told = self._told.get(reading.point)

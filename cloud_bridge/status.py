@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from cloud_bridge.journal import Depths, Journal
-from cloud_bridge.wire import Bilingual, Depth, LinkStatus, Status
-from edge.model import Lane
+from cloud_bridge.buffer import buffer_left
+from cloud_bridge.journal import Journal
+from cloud_bridge.journal_writing import Depths
+from cloud_bridge.wire import Bilingual, Buffer, Depth, LinkStatus, Machine, Status
+from edge.model import Lane, LinkChanged
 from edge.site import Site
 from edge.state import State
 
@@ -22,10 +24,13 @@ def status_of(  # noqa: PLR0913 - what is known of a gateway comes from this man
     open_alarms: int,
     trusted_clock: bool,
     started_at: datetime,
+    uptime: float,
     at: datetime,
     oldest: datetime | None,
+    machine: Machine | None,
+    evidence: timedelta,
 ) -> Status:
-    """Return the retained status; `oldest` is when the oldest event without a receipt happened."""
+    """Return the retained status; `oldest`: when the oldest event without a receipt happened."""
     return Status(
         site=site.id,
         gateway=site.gateway,
@@ -34,6 +39,7 @@ def status_of(  # noqa: PLR0913 - what is known of a gateway comes from this man
         site_name=Bilingual(zh=site.name.zh, en=site.name.en),
         at=at,
         started_at=started_at,
+        uptime=uptime,
         clock="trusted" if trusted_clock else "untrusted",
         readings=state.reading_count,
         events=state.event_count,
@@ -41,11 +47,25 @@ def status_of(  # noqa: PLR0913 - what is known of a gateway comes from this man
         oldest_unsent=max(0.0, (at - oldest).total_seconds()) if oldest else None,
         open_alarms=open_alarms,
         refused=journal.refused,
-        links=tuple(LinkStatus(id=e.link, up=e.up, reason=e.reason) for e in state.links.values()),
+        links=tuple(_link(each) for each in state.links.values()),
         uplinks=tuple(
-            LinkStatus(id=name, up=up, reason=why) for name, (up, why) in uplinks.items()
+            LinkStatus(id=name, up=up, reason=why) for name, (up, why) in sorted(uplinks.items())
         ),
+        buffer=_buffer(machine, journal, evidence),
+        machine=machine,
     )
+
+
+def _buffer(machine: Machine | None, journal: Journal, evidence: timedelta) -> Buffer:
+    """How long what is kept has room; before the box was looked at nobody knows."""
+    left = machine and buffer_left(machine.journal_room, journal.bytes_an_hour)
+    return Buffer(events=left.total_seconds() if left else None, evidence=evidence.total_seconds())
+
+
+def _link(changed: LinkChanged) -> LinkStatus:
+    """How a link is; of one that is down since when, so that the worst of many is found."""
+    since = None if changed.up else changed.at
+    return LinkStatus(id=changed.link, up=changed.up, reason=changed.reason, since=since)
 
 
 def _depth(depths: Depths) -> Depth:

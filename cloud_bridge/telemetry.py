@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import accumulate, takewhile
 from math import inf
 from typing import Final, NoReturn, TypeAlias
 
@@ -23,7 +24,7 @@ from cloud_bridge.wire import (
 )
 from edge.driver import Now, Report
 from edge.history.tail import Batch, Tail
-from edge.model import Reading, RecordsDropped
+from edge.model import Readings, RecordsDropped, count_of
 
 MOST_READINGS: Final = 2500
 """Of a batch, some 8 KiB when compressed: an alarm waits for it less than a tenth of a second at
@@ -140,6 +141,7 @@ class TelemetryLane:
                 self._cursor = self._fetched[-1].number if self._fetched else self._cursor
             self._pack()
             await asyncio.sleep(0)  # a batch takes some milliseconds: an alarm goes in between
+            await self._compress()
 
     async def _fetch(self) -> Sequence[Batch]:
         """Return what comes next; a little waits for more, unless it has waited already."""
@@ -152,37 +154,47 @@ class TelemetryLane:
 
     def _pack(self) -> None:
         """Put the next readings that were fetched into the window; nothing may wait in here."""
-        readings: list[Reading] = []
-        upto = 0
-        while self._fetched and len(readings) < MOST_READINGS:
+        taken: list[Readings] = []
+        count = upto = 0
+        while self._fetched and count < MOST_READINGS:
             batch = self._fetched[0]
-            end = self._offset + MOST_READINGS - len(readings)
-            readings += batch.readings[self._offset : end]
-            if end < len(batch.readings):
-                self._offset = end
+            left = batch.told[self._offset :]
+            if count + batch.count > MOST_READINGS:
+                left = _as_many(left, MOST_READINGS - count)
+            taken += left
+            count += count_of(left)
+            self._offset += len(left)
+            if self._offset < len(batch.told):
                 break
             upto, self._offset = batch.number, 0
             self._fetched.popleft()
-        told = self._sieve.passing(readings, self._now())
+        told = self._sieve.passing(taken, self._now())
         done = self._window.add(self._divided(told), upto)
         if done:
             self._tail.done(done)
-        self._grown.set()
 
-    def _divided(self, readings: Sequence[Reading]) -> Iterator[Outgoing]:
-        """Yield the readings as batches, none of them too large."""
-        if not readings:
+    async def _compress(self) -> None:
+        """Make ready what is in the window, while what was ready before is on the wire."""
+        while batch := self._window.plain:
+            batch.body = await asyncio.to_thread(compress, batch.body)
+            batch.compressed = True
+            self._grown.set()
+
+    def _divided(self, told: Sequence[Readings]) -> Iterator[Outgoing]:
+        """Yield what was read as batches, none of them too large."""
+        if not told:
             return
-        if len(readings) <= MOST_READINGS:
+        count = count_of(told)
+        if count <= MOST_READINGS or len(told) == 1:
             name = f"{self._telemetry.life}-{self._named}"
-            body = encode_telemetry(name, self._telemetry.site, self._gateway, readings)
-            if len(body) <= MOST_BYTES or len(readings) == 1:
+            body = encode_telemetry(name, self._telemetry.site, self._gateway, told)
+            if len(body) <= MOST_BYTES or len(told) == 1:
                 self._named += 1
-                yield Outgoing(id=name, body=body, count=len(readings))
+                yield Outgoing(id=name, body=body, count=count)
                 return
-        half = len(readings) // 2
-        yield from self._divided(readings[:half])
-        yield from self._divided(readings[half:])
+        half = len(told) // 2
+        yield from self._divided(told[:half])
+        yield from self._divided(told[half:])
 
     async def _send(self, uplink: Uplink) -> NoReturn:
         loop = asyncio.get_running_loop()
@@ -190,15 +202,12 @@ class TelemetryLane:
             self._grown.clear()
             await self._tell_given_up(loop.time())
             batch = self._window.next(loop.time())
-            if batch is None:
+            if batch is None or not batch.compressed:
                 again_at = self._window.again_at
                 with suppress(TimeoutError):
                     async with asyncio.timeout_at(again_at if again_at < inf else None):
                         await self._grown.wait()
                 continue
-            if not batch.compressed:
-                batch.body = await asyncio.to_thread(compress, batch.body)
-                batch.compressed = True
             await self._wait_for_events()
             if batch.over:  # its receipt came late
                 continue
@@ -235,7 +244,13 @@ class TelemetryLane:
 
 def _wait(batches: Sequence[Batch], linger: timedelta, now: datetime) -> timedelta:
     """Return for how long so few readings may wait for others."""
-    first = next((batch.readings[0] for batch in batches if batch.readings), None)
-    if first is None or sum(len(batch.readings) for batch in batches) >= MOST_READINGS:
+    first = next((batch.told[0] for batch in batches if batch.told), None)
+    if first is None or sum(batch.count for batch in batches) >= MOST_READINGS:
         return timedelta()
     return linger - max(timedelta(), min(linger, now - first.at))
+
+
+def _as_many(told: Sequence[Readings], room: int) -> Sequence[Readings]:
+    """Return the first of these for which there is room, one at least; a block is not divided."""
+    through = takewhile(lambda count: count <= room, accumulate(count_of((each,)) for each in told))
+    return told[: max(1, sum(1 for _ in through))]

@@ -50,6 +50,11 @@ class Window:
         """Whether no more should be made."""
         return len(self._batches) >= WINDOW
 
+    @property
+    def plain(self) -> Outgoing | None:
+        """The next that is not compressed yet."""
+        return next((each for each in self._batches if not each.compressed), None)
+
     def add(self, batches: Iterable[Outgoing], upto: int) -> int:
         """Take these; return up to where the history is done already, as nothing waits: else 0."""
         self._batches.extend(batches)

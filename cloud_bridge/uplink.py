@@ -41,7 +41,18 @@ class UnreadOrder:
     taken: Callable[[], None]
 
 
-Said: TypeAlias = Receipt | EvidenceReceipt | TelemetryReceipt | IssueWord | UnreadOrder
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadRevision:
+    """What the gateway shall be configured as, as it came; see `UnreadOrder`."""
+
+    body: bytes
+    retained: bool
+    taken: Callable[[], None]
+
+
+Said: TypeAlias = (
+    Receipt | EvidenceReceipt | TelemetryReceipt | IssueWord | UnreadOrder | UnreadRevision
+)
 """What the platform says."""
 
 

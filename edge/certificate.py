@@ -78,8 +78,8 @@ def ensure_certificate(
     key = ec.generate_private_key(ec.SECP256R1())
     leaf = made(key, (*own_names(), *sorted(wanted)), at)
     # The key first: with the old certificate it does not fit, and both are made anew.
-    _put(key_file, _pem_of(key), 0o600)
-    _put(cert_file, leaf.public_bytes(serialization.Encoding.PEM), 0o644)
+    write_whole(key_file, pem_of(key), 0o600)
+    write_whole(cert_file, leaf.public_bytes(serialization.Encoding.PEM), 0o644)
     return _certificate(cert_file, key_file, leaf)
 
 
@@ -157,7 +157,8 @@ def _certificate(cert_file: Path, key_file: Path, leaf: x509.Certificate) -> Cer
     )
 
 
-def _pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
+def pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
+    """Return a private key, unencrypted: for a file that nobody else may read."""
     return key.private_bytes(
         serialization.Encoding.PEM,
         serialization.PrivateFormat.PKCS8,
@@ -165,8 +166,8 @@ def _pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
     )
 
 
-def _put(path: Path, body: bytes, mode: int) -> None:
-    """Write a whole file, or nothing."""
+def write_whole(path: Path, body: bytes, mode: int) -> None:
+    """Write a whole file, or nothing; `OSError` when the disk refuses."""
     new = path.with_suffix(f"{path.suffix}.new")
     new.unlink(missing_ok=True)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import struct
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,11 @@ NO_STEP = timedelta(0)
 _TIME_ERROR = 5
 _TIMEX_BYTES = 512
 """Room for `struct timex`, 208 bytes on 64-bit Linux."""
+
+_MAX_ERROR = struct.Struct("@24xq")
+"""Of `struct timex`: past modes, offset and freq, in microseconds."""
+
+_MICROSECOND_S = 1e-6
 
 
 class Clock:
@@ -48,6 +54,20 @@ class Clock:
 
 def synchronised() -> bool:
     """Ask the kernel whether something disciplines the wall clock (NTP, GPS, PTP)."""
+    return _asked()[0]
+
+
+def uncertainty() -> float | None:
+    """Ask the kernel by how many seconds a disciplined clock may be off; none for any other."""
+    disciplined, worst = _asked()
+    return worst if disciplined else None
+
+
+def _asked() -> tuple[bool, float]:
+    """Return whether the clock is disciplined, and the largest error that there may be."""
     timex = ctypes.create_string_buffer(_TIMEX_BYTES)
     adjtimex = getattr(ctypes.CDLL(None), "adjtimex", None)
-    return adjtimex is not None and 0 <= adjtimex(timex) < _TIME_ERROR
+    if adjtimex is None:
+        return False, 0.0
+    disciplined = 0 <= adjtimex(timex) < _TIME_ERROR
+    return disciplined, _MAX_ERROR.unpack_from(timex)[0] * _MICROSECOND_S

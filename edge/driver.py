@@ -13,7 +13,7 @@ from typing import Any, Final, Generic, Literal, Protocol, TypeAlias, TypeVar, r
 import msgspec
 from pydantic import BaseModel
 
-from edge.model import Command, Device, Location, Record, Text
+from edge.model import Block, Command, Device, Location, Record, Text
 from edge.schema import Profile
 from edge.strangers import Fit, Heard
 from edge.trace import Frame, Part, Trace
@@ -35,11 +35,11 @@ class Report(msgspec.Struct, frozen=True):
     `kept` is the acknowledgement the device waits for: it is called once, from the event
     loop, when everything that follows from `records` is on disk; never before. It must
     not block and must not raise: a device that has gone meanwhile will ask again.
-    A poll makes one report, not one for each point. `states` is what has to be on disk with
+    A poll makes one report, and one block of readings. `states` is what has to be on disk with
     these records or not at all, by its key in the journal; none removes it.
     """
 
-    records: tuple[Record, ...]
+    records: tuple[Record | Block, ...]
     kept: Callable[[], None] | None = None
     states: Mapping[str, bytes | None] = NO_STATES
 

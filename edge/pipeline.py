@@ -8,7 +8,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
-from typing import NoReturn, Protocol
+from typing import NoReturn
 
 import structlog
 
@@ -16,8 +16,10 @@ from edge.alarms import Alarms
 from edge.clock import Clock
 from edge.driver import Report
 from edge.inbox import Inbox
+from edge.journal import Journal
 from edge.logs import frames
-from edge.model import AlarmCleared, Command, Event, Kept, Reading, Record, RecordsDropped
+from edge.model import AlarmCleared, Block, Command, Event, Kept, Reading, Readings, Record
+from edge.model import RecordsDropped as Dropped
 from edge.rules.engine import Engine, Through
 from edge.site import Site
 from edge.state import State
@@ -45,28 +47,11 @@ class _Swap:
     done: asyncio.Future[None]
 
 
-class Journal(Protocol):
-    """Where events are kept; see `cloud_bridge.journal`."""
-
-    def knows(self, origin: str) -> bool:
-        """Whether an event with this origin is kept, or on its way to the disk."""
-        ...
-
-    async def keep(
-        self,
-        events: Sequence[Kept],
-        states: Mapping[str, bytes | None],
-        then: Sequence[Callable[[], None]],
-    ) -> None:
-        """Hand over what has to be on disk before `then` is called; return when there is room."""
-        ...
-
-
 class Pipeline:
     """The only consumer of reports: steps rules, acts, keeps.
 
     `engine` makes the rules' engine, given the way that what rules say has to go. `note` is told
-    every reading once the rules have had it, `heard` every event; neither waits or fails.
+    all that was read once the rules have had it, `heard` every event; neither waits or fails.
     """
 
     def __init__(  # noqa: PLR0913 - the one place where these meet
@@ -79,7 +64,7 @@ class Pipeline:
         *,
         next_number: int,
         trusted: Callable[[], bool],
-        note: Callable[[Reading], None] = lambda _: None,
+        note: Callable[[Readings], None] = lambda _: None,
         heard: Callable[[Event], None] = lambda _: None,
     ) -> None:
         self.state = State()
@@ -213,7 +198,7 @@ class Pipeline:
         is_copy = any(
             self._journal.knows(origin)
             for record in report.records
-            if type(record) is not Reading and (origin := getattr(record, "origin", ""))
+            if (origin := getattr(record, "origin", ""))
         )
         faults = () if is_copy else self._step(report.records)
         if not faults:
@@ -221,28 +206,36 @@ class Pipeline:
             return
         reason = f"internal fault: {type(faults[0]).__name__}"
         now = self._clock.now()
-        self._tell(RecordsDropped(what="report", count=len(faults), reason=reason, at=now), now)
+        self._tell(Dropped(what="report", count=len(faults), reason=reason, at=now), now)
         await self._keep(None)
 
-    def _step(self, records: Iterable[Record]) -> Sequence[Exception]:
+    def _step(self, records: Iterable[Record | Block]) -> Sequence[Exception]:
         """Step records and what they say of their device; return what went wrong."""
         faults: list[Exception] = []
-        is_quiet, note, state = self.engine.is_quiet, self._note, self.state
         for record in records:
             try:
-                if type(record) is Reading and is_quiet(record):  # as most of all records are
-                    state.take(record)
-                    note(record)
-                    continue
-                online = state.follow(record)
-                self._follow(record)
-                if online:
-                    self._follow(online)
+                if isinstance(record, Block):
+                    self._take_block(record)
+                elif type(record) is Reading and self.engine.is_quiet(record):
+                    self.state.take(record)
+                    self._note(record)
+                else:
+                    online = self.state.follow(record)
+                    self._follow(record)
+                    if online:
+                        self._follow(online)
             except Exception as fault:  # noqa: BLE001 - no device may stop what watches all others
                 at = frames(fault)
                 log.error("report.fault", fault=repr(fault), at=at)  # noqa: TRY400 - reads no files
                 faults.append(fault)
         return faults
+
+    def _take_block(self, block: Block) -> None:
+        """Step the rules with what of a block tells them anything."""
+        self.state.take(block)
+        for reading in self.engine.loud(block):
+            self._start(self.engine.feed(reading, self._clock.now()))
+        self._note(block)
 
     def _follow(self, record: Record) -> None:
         """Step the rules with one record, an event only as far as it changes anything."""

@@ -6,15 +6,30 @@ import asyncio
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
-from edge.model import DeviceChanged, LinkChanged, Quality, Reading, Record, Value
+from edge.model import (
+    Block,
+    DeviceChanged,
+    Group,
+    LinkChanged,
+    Quality,
+    Reading,
+    Readings,
+    Record,
+    Value,
+)
 
 
 class State:
-    """The read model; the pipeline writes it, everybody else only looks."""
+    """The read model; the pipeline writes it, everybody else only looks.
+
+    Of a block the readings are taken apart when somebody looks: most of them nobody ever sees.
+    """
 
     def __init__(self) -> None:
         self._links: dict[str, LinkChanged] = {}
         self._readings: dict[str, Reading] = {}
+        self._whole: dict[Group, Block] = {}
+        self._grouped: set[str] = set()  # devices of which blocks come
         self._watches: dict[str, list[tuple[Value, asyncio.Event]]] = {}
         self.reading_count = 0
         self.event_count = 0
@@ -27,6 +42,7 @@ class State:
     @property
     def readings(self) -> Mapping[str, Reading]:
         """The last reading of each point that has one since the gateway began."""
+        self._take_apart()
         return self._readings
 
     def follow(self, record: Record) -> Reading | None:
@@ -40,18 +56,26 @@ class State:
             self._put(online)
         return online
 
-    def take(self, reading: Reading) -> None:
-        """Take one reading."""
-        self.reading_count += 1
-        self._readings[reading.point] = reading
+    def take(self, told: Readings) -> None:
+        """Take one reading, or a block."""
+        if isinstance(told, Reading):
+            self.reading_count += 1
+            self._put(told)
+            return
+        self.reading_count += len(told.values)
+        group = told.group
+        if self._whole.pop(group, None) is None:
+            self._grouped |= group.devices
+        self._whole[group] = told  # behind all others: of two with the same point the later counts
         if self._watches:
-            self._put(reading)
+            self._take_apart()
 
     def forget(self, gone: Collection[str]) -> None:
         """What these links and devices said last says nothing any more."""
+        self._take_apart()
         for name in gone:
             self._links.pop(name, None)
-        stale = [point for point in self._readings if point.partition("/")[0] in gone]
+        stale = [point for point in self._readings if _device_of(point) in gone]
         for point in stale:
             del self._readings[point]
 
@@ -61,7 +85,7 @@ class State:
         seen = asyncio.Event()
         watch = (value, seen)
         self._watches.setdefault(point, []).append(watch)
-        last = self._readings.get(point)
+        last = self.readings.get(point)
         if last is not None and _is(last, value):
             seen.set()
         try:
@@ -72,7 +96,22 @@ class State:
                 del self._watches[point]
 
     def _put(self, reading: Reading) -> None:
+        if self._whole and _device_of(reading.point) in self._grouped:
+            self._take_apart()  # what is newer must not be replaced by it afterwards
         self._readings[reading.point] = reading
+        if self._watches:
+            self._look_out(reading)
+
+    def _take_apart(self) -> None:
+        """Let every reading stand by itself that came in a block since the last time."""
+        whole, self._whole = self._whole, {}
+        for block in whole.values():
+            for reading in block.readings():
+                self._readings[reading.point] = reading
+                if self._watches:
+                    self._look_out(reading)
+
+    def _look_out(self, reading: Reading) -> None:
         for value, seen in self._watches.get(reading.point, ()):
             if _is(reading, value):
                 seen.set()
@@ -86,6 +125,10 @@ class State:
             case _:
                 return None
         return Reading(point=f"{name}/online", value=up, at=record.at)
+
+
+def _device_of(point: str) -> str:
+    return point.partition("/")[0]
 
 
 def _is(reading: Reading, value: Value) -> bool:

@@ -17,8 +17,8 @@ FRAMES_KEPT: Final = 400
 FEWEST_FRAMES: Final = 20
 """Of a link, however many there are: the last ten questions and what was answered."""
 
-FRAMES_IN_ALL: Final = 100_000
-"""Of all links together: some 20 MB where their frames are as short as a meter's."""
+FRAMES_IN_ALL: Final = 60_000
+"""Of all links together: some 12 MB where their frames are as short as a meter's."""
 
 MOST_BYTES: Final = 2_048
 """Of one frame: the longest of a field bus has 1,100; of a message the beginning says enough."""

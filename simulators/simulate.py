@@ -26,8 +26,11 @@ LOCAL: Final = (
 )
 
 
-def run_devices(site_file: Path, scenario: str | None, seed: int) -> int:
-    """Simulate until interrupted; the gateway runs elsewhere, with the same site file."""
+def run_devices(site_file: Path, scenario: str | None, seed: int, web: tuple[str, int]) -> int:
+    """Simulate until interrupted; the gateway runs elsewhere, with the same site file.
+
+    `web` is where the platform's page is; a second platform has the port after it.
+    """
     story = load_scenario(scenario, seed) if scenario else None
     simulators = simulators_of(site_file)
     if story is not None:
@@ -36,7 +39,7 @@ def run_devices(site_file: Path, scenario: str | None, seed: int) -> int:
     taken: ExceptionGroup[OSError] | None = None
     with tempfile.TemporaryDirectory(prefix="whistle-simulate-") as folder:
         try:
-            asyncio.run(_live(simulators, ports, story, Path(folder)))
+            asyncio.run(_live(simulators, ports, web, story, Path(folder)))
         except* OSError as group:
             taken = group
     if taken is not None:
@@ -54,6 +57,7 @@ def _first(group: ExceptionGroup[OSError]) -> OSError:
 async def _live(
     simulators: dict[str, Simulator],
     ports: tuple[Sequence[int], Sequence[int]],
+    web: tuple[str, int],
     story: Scenario | None,
     folder: Path,
 ) -> None:
@@ -64,9 +68,11 @@ async def _live(
             port: (await stack.enter_async_context(broker(port))).version for port in all_ports
         }
         async with asyncio.TaskGroup() as tasks:
-            for port in platforms:
+            host, first = web
+            for number, port in enumerate(platforms):
                 address = Broker(host="127.0.0.1", port=port, version=versions[port])
-                platform = Platform(folder / f"platform-{port}.db", address)
+                own = first + number if first else 0
+                platform = Platform(folder / f"platform-{port}.db", address, own, host=host)
                 tasks.create_task(platform.run(), name=f"platform {port}")
                 await platform.ready.wait()
                 console.print(platform.url)

@@ -34,6 +34,7 @@ MANY_VERBS: Mapping[str, str] = {
 BROAD_EXCEPT: Mapping[str, str] = {
     "edge/keeper.py": "one driver's fault must not stop the others",
     "edge/rules/engine.py": "one rule's fault must not stop the others",
+    "edge/rules/hush.py": "whose fault it is, that rule's step will tell",
     "edge/commands/carrying.py": "a driver's mistake must not stop the gateway",
     "cloud_bridge/journal.py": "a confirmation's fault must not stop the disk",
     "cloud_bridge/journal_row.py": "one event must not keep others untold",

@@ -31,6 +31,7 @@ _DOWN: dict[str, tuple[str, str]] = {
     "telemetry_receipts": ("telemetry_receipt", "Which batches of readings are stored."),
     "issues": ("issue_update", "What became of an issue."),
     "commands": ("order_envelope", "A signed order; what is inside is order.json."),
+    "config": ("revision_envelope", "A signed configuration; what is inside is revision.json."),
 }
 
 

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from zoneinfo import ZoneInfo
 
+from cloud_bridge.contract.examples_care import care_events
 from cloud_bridge.wire import Narrator
 from edge.alarms import Alarms
 from edge.model import (
@@ -213,6 +215,8 @@ def _gateway_events() -> Iterator[Event]:
     yield GatewayChanged(state="started", reason="", at=AT)
     yield GatewayChanged(state="stopping", reason="signal", at=AT)
     yield GatewayChanged(state="degraded", reason="disk nearly full", at=AT)
+    yield GatewayChanged(state="updated", reason="", at=AT, release="0.2.0")
+    yield GatewayChanged(state="update_failed", reason="not ready", at=AT, release="0.2.0")
     yield RecordsDropped(what="info events", count=12, reason="disk full", at=AT)
     yield DeliveryRefused(uplink="platform", number=FIRST, reason="no such community", at=AT)
 
@@ -282,6 +286,7 @@ def example_events() -> list[Kept]:
         _device_events,
         _gateway_events,
         _camera_events,
+        partial(care_events, AT),
     )
     for event in (event for some in events for event in some()):
         for told in alarms.follow(FIRST + len(kept), event, event.at):

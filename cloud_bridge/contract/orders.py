@@ -1,4 +1,4 @@
-"""Examples of an order and of its envelope, always the same."""
+"""Examples of what the platform signs, and of the envelopes, always the same."""
 
 from __future__ import annotations
 
@@ -11,13 +11,19 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cloud_bridge.contract.examples import AT, SITE
 from cloud_bridge.order_keys import SigningKey
 from cloud_bridge.wire.orders import ENVELOPE, Envelope, Order
+from cloud_bridge.wire.revisions import (
+    REVISION_ENVELOPE,
+    Revision,
+    RevisionEnvelope,
+    encode_revision,
+)
 
 _KEY: Final = SigningKey("platform", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 """A key that everybody can see: for examples only."""
 
 
-def order_examples() -> Mapping[str, Order | Envelope]:
-    """What is signed, and what is sent."""
+def order_examples() -> Mapping[str, Order | Envelope | Revision | RevisionEnvelope]:
+    """What is signed, and what is sent: of an order to a device, and of a configuration."""
     order = Order(
         site=SITE.id,
         gateway=SITE.gateway,
@@ -29,4 +35,20 @@ def order_examples() -> Mapping[str, Order | Envelope]:
         expires_at=AT + timedelta(seconds=20),
         nonce="5b2f0c6f2d1e4a7796d3c4b1a0f9e8d7",
     )
-    return {"order": order, "order_envelope": ENVELOPE.decode(_KEY.seal(order))}
+    revision = Revision(
+        site=SITE.id,
+        gateway=SITE.gateway,
+        revision=8,
+        files={"profiles/lifts/own.yaml": "driver: modbus\n"},
+        issued_by="值班员",
+        issued_at=AT,
+        expires_at=AT + timedelta(hours=1),
+        nonce="a4796d3c4b1a0f9e8d75b2f0c6f2d1e7",
+    )
+    sealed = _KEY.seal_bytes(encode_revision(revision))
+    return {
+        "order": order,
+        "order_envelope": ENVELOPE.decode(_KEY.seal(order)),
+        "revision": revision,
+        "revision_envelope": REVISION_ENVELOPE.decode(sealed),
+    }

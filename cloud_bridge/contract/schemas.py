@@ -14,11 +14,14 @@ from cloud_bridge.contract.orders import order_examples
 from cloud_bridge.wire import (
     TYPES,
     Bilingual,
+    Buffer,
+    CertificateStatus,
     CloudEvent,
     Depth,
     EvidenceReceipt,
     IssueUpdate,
     LinkStatus,
+    Machine,
     Receipt,
     Refusal,
     Status,
@@ -42,6 +45,16 @@ _READINGS = Telemetry(
     at=(0, 0, 250_000, 750_000, 0),
     value=(3, False, 0.42, 4, None),
     bad=(4,),
+)
+
+_BOX = Machine(
+    disk_free=21_474_836_480,
+    store=734_003_200,
+    journal_room=12_884_901_888,
+    temperature=51.5,
+    clock_error=0.004,
+    certificates=(CertificateStatus(use="page", ends=AT + timedelta(days=300)),),
+    configuration="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 )
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -98,8 +111,11 @@ def _examples() -> Mapping[str, Other]:
             journal=Depth(info=3),
             oldest_unsent=0.4,
             open_alarms=1,
-            links=(LinkStatus(id="lifts", up=False, reason="connection refused"),),
+            uptime=259_200.0,
+            links=(LinkStatus(id="lifts", up=False, reason="connection refused", since=AT),),
             uplinks=(LinkStatus(id="platform", up=True),),
+            buffer=Buffer(events=1_900_800.0, evidence=604_800.0),
+            machine=_BOX,
         ),
         "telemetry": _READINGS,
         "telemetry_receipt": TelemetryReceipt(stored=(_READINGS.id,)),

@@ -45,8 +45,11 @@ from cloud_bridge.wire.pieces import (
 )
 from cloud_bridge.wire.policies import issue_of
 from cloud_bridge.wire.status import (
+    Buffer,
+    CertificateStatus,
     Depth,
     LinkStatus,
+    Machine,
     Status,
     decode_status,
     encode_status,
@@ -90,12 +93,15 @@ __all__ = [
     "TYPES",
     "Address",
     "Bilingual",
+    "Buffer",
+    "CertificateStatus",
     "CloudEvent",
     "Data",
     "Depth",
     "EvidenceReceipt",
     "IssueUpdate",
     "LinkStatus",
+    "Machine",
     "Narrator",
     "Piece",
     "Receipt",

@@ -33,6 +33,13 @@ from cloud_bridge.wire.parts import (
     SuppressionDoc,
     Words,
 )
+from cloud_bridge.wire.parts_care import (
+    AuditDoc,
+    BufferDoc,
+    CertificateDoc,
+    ConfigDoc,
+    UplinkDoc,
+)
 from cloud_bridge.wire.parts_seen import EvidenceDoc, VisionDoc
 from edge.model import Lane
 
@@ -143,7 +150,7 @@ class CommandData(Located, frozen=True, kw_only=True):
 
 
 class GatewayData(Located, frozen=True, kw_only=True):
-    """The gateway began, is about to end or works in part."""
+    """The gateway began, is about to end, works in part, or an update of it went so."""
 
     gateway: GatewayDoc
 
@@ -158,6 +165,36 @@ class DeliveryData(Located, frozen=True, kw_only=True):
     """An event was refused."""
 
     delivery: DeliveryDoc
+
+
+class UplinkData(Located, frozen=True, kw_only=True):
+    """A platform could not be reached for longer than the site allows, or is reached again."""
+
+    uplink: UplinkDoc
+
+
+class BufferData(Located, frozen=True, kw_only=True):
+    """The disk would soon be full if the platform stayed away, or lasts long enough again."""
+
+    buffer: BufferDoc
+
+
+class AuditData(Located, frozen=True, kw_only=True):
+    """How far the audit log had come: to be kept, and compared when somebody has doubts."""
+
+    audit: AuditDoc
+
+
+class CertificateData(Located, frozen=True, kw_only=True):
+    """A certificate ends soon, or has: somebody has to get the next one."""
+
+    certificate: CertificateDoc
+
+
+class ConfigData(Located, frozen=True, kw_only=True):
+    """What became of a configuration that the platform sent."""
+
+    config: ConfigDoc
 
 
 Data: TypeAlias = (
@@ -178,6 +215,11 @@ Data: TypeAlias = (
     | GatewayData
     | DroppedData
     | DeliveryData
+    | UplinkData
+    | BufferData
+    | AuditData
+    | CertificateData
+    | ConfigData
 )
 
 D = TypeVar("D")

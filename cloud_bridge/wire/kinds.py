@@ -10,7 +10,10 @@ from edge.model import (
     Access,
     Alarm,
     AlarmRaised,
+    BufferChanged,
+    CertificateEnding,
     CommandResult,
+    ConfigurationChanged,
     DeliveryRefused,
     DeviceChanged,
     DeviceReported,
@@ -22,6 +25,7 @@ from edge.model import (
     LinkChanged,
     RecordsDropped,
     SuppressionBegan,
+    UplinkChanged,
     VisionChanged,
 )
 
@@ -58,8 +62,20 @@ _KINDS: dict[str, type[doc.Data]] = {
     "gateway.started": doc.GatewayData,
     "gateway.stopping": doc.GatewayData,
     "gateway.degraded": doc.GatewayData,
+    "gateway.updated": doc.GatewayData,
+    "gateway.update_failed": doc.GatewayData,
     "records.dropped": doc.DroppedData,
     "delivery.refused": doc.DeliveryData,
+    "uplink.offline": doc.UplinkData,
+    "uplink.online": doc.UplinkData,
+    "buffer.low": doc.BufferData,
+    "buffer.enough": doc.BufferData,
+    "audit.marked": doc.AuditData,
+    "certificate.ending": doc.CertificateData,
+    "config.accepted": doc.ConfigData,
+    "config.refused": doc.ConfigData,
+    "config.applied": doc.ConfigData,
+    "config.rolled_back": doc.ConfigData,
 }
 TYPES: Mapping[str, type[doc.Data]] = MappingProxyType(
     {f"community.{kind}.v1": data for kind, data in _KINDS.items()}
@@ -78,8 +94,14 @@ _SEVERITY = {
     "device.degraded": 400,
     "link.down": 600,
     "gateway.degraded": 600,
+    "gateway.update_failed": 600,
     "records.dropped": 600,
     "delivery.refused": 600,
+    "uplink.offline": 600,
+    "buffer.low": 600,
+    "certificate.ending": 600,
+    "config.refused": 400,
+    "config.rolled_back": 500,
 }
 
 
@@ -107,9 +129,15 @@ def lane_of(event: Event, alarm: Alarm | None = None) -> Lane:
             return event.lane
         case Access(decision="duress" | "forced"):
             return Lane.SECURITY
-        case LinkChanged() | DeviceChanged() | DeliveryRefused() | GatewayChanged(state="degraded"):
+        case LinkChanged() | DeviceChanged() | DeliveryRefused() | RecordsDropped():
             return Lane.FAULT
-        case RecordsDropped():
+        case (
+            UplinkChanged()
+            | BufferChanged()
+            | CertificateEnding()
+            | ConfigurationChanged()
+            | GatewayChanged(state="degraded" | "update_failed")
+        ):
             return Lane.FAULT
         case _:
             return Lane.INFO
@@ -153,4 +181,6 @@ def subject_of(event: Event, alarm: Alarm | None = None) -> str:
         return raised.cause.point or raised.device
     if isinstance(event, LinkChanged):
         return event.link
+    if isinstance(event, UplinkChanged):
+        return event.uplink
     return device_of(event, alarm)

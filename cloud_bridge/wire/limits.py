@@ -26,6 +26,9 @@ MAX_FIELDS = 64
 MAX_BEHIND = 100
 """Devices that one alarm names as affected; a dead switch may have more behind it."""
 
+MAX_REASONS = 20
+"""Mistakes of a configuration that are told at once: what a person mends in one go."""
+
 MAX_SAMPLES = 5000
 """Readings of one telemetry batch: a second of a large site."""
 

@@ -7,7 +7,7 @@ from datetime import UTC
 
 import msgspec
 
-from cloud_bridge.wire import telling, telling_alarms, telling_seen
+from cloud_bridge.wire import telling, telling_alarms, telling_care, telling_seen
 from cloud_bridge.wire.documents import CloudEvent, Data
 from cloud_bridge.wire.kinds import lane_of, severity_of, subject_of, type_of
 from cloud_bridge.wire.telling_alarms import event_id
@@ -104,7 +104,7 @@ class Narrator:
             case DeliveryRefused():
                 return telling.delivery(site, event)
             case _:
-                raise ValueError(f"{event.kind} without its alarm")
+                return telling_care.of(site, event)
 
 
 def _of_alarm(site: Site, kept: Kept) -> Data | None:  # noqa: PLR0911 - one line for each kind of event

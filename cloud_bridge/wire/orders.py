@@ -78,7 +78,12 @@ def open_envelope(body: bytes) -> Sealed:
     if len(body) > MAX_ORDER_BYTES:
         raise WireError(f"{len(body)} bytes; at most {MAX_ORDER_BYTES}")
     envelope = read(ENVELOPE, body, "envelope")
-    sealed = Sealed(_bytes(envelope.signed), envelope.key, _bytes(envelope.signature))
+    return opened(envelope.signed, envelope.key, envelope.signature)
+
+
+def opened(signed: str, key: str, signature: str) -> Sealed:
+    """What was in an envelope, as bytes; `WireError` when it is no base64url."""
+    sealed = Sealed(_bytes(signed), key, _bytes(signature))
     if len(sealed.signature) != SIGNATURE_BYTES:
         raise WireError(f"a signature of {len(sealed.signature)} bytes")
     return sealed

@@ -261,12 +261,13 @@ class CommandDoc(Document, frozen=True, kw_only=True):
 
 
 class GatewayDoc(Document, frozen=True, kw_only=True):
-    """How the gateway itself is."""
+    """How the gateway itself is; `release` is the version that an update was about."""
 
     id: Id
-    state: Literal["started", "stopping", "degraded"]
+    state: Literal["started", "stopping", "degraded", "updated", "update_failed"]
     reason: Words
     version: Words
+    release: Words = ""
 
 
 class DroppedDoc(Document, frozen=True, kw_only=True):

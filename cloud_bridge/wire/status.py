@@ -13,11 +13,12 @@ from cloud_bridge.wire.reading import read
 
 
 class LinkStatus(Document, frozen=True, kw_only=True):
-    """A link to devices or an uplink; `reason` says why it is down."""
+    """A link to devices or an uplink; `reason` says why it is down, `since` when that began."""
 
     id: Id
     up: bool
     reason: Words = ""
+    since: Instant | None = None
 
 
 class Depth(Document, frozen=True, kw_only=True):
@@ -34,11 +35,53 @@ class Depth(Document, frozen=True, kw_only=True):
         return self.life_safety + self.security + self.fault + self.info
 
 
+class Buffer(Document, frozen=True, kw_only=True):
+    """For how many seconds what is kept has room while no platform takes it; none where unknown.
+
+    `events` at the pace of the last day: then the least urgent are given up first, life safety
+    never. `evidence` is what the site allows.
+    """
+
+    events: Annotated[float, Meta(ge=0)] | None = None
+    evidence: Annotated[float, Meta(ge=0)] | None = None
+
+
+class CertificateStatus(Document, frozen=True, kw_only=True):
+    """A certificate: the page's, an authority's that a link or uplink trusts, or its own.
+
+    `ends` is none, and `problem` says why, where it cannot be read or used.
+    """
+
+    use: Literal["page", "authority", "client"]
+    whose: Words = ""
+    ends: Instant | None = None
+    problem: Words = ""
+
+
+class Machine(Document, frozen=True, kw_only=True):
+    """The box and its files, as they were at the last look, a minute ago at most.
+
+    `disk_free`, `store` and `journal_room` are bytes: what is left, what the gateway's databases
+    take, what the journal may still take. `temperature` is that of the hottest zone in °C,
+    `clock_error` the seconds by which a trusted clock may be off. `configuration` is the hash of
+    the files that run, `revision` the last that the platform sent.
+    """
+
+    disk_free: Annotated[int, Meta(ge=0)] = 0
+    store: Annotated[int, Meta(ge=0)] = 0
+    journal_room: Annotated[int, Meta(ge=0)] = 0
+    temperature: float | None = None
+    clock_error: Annotated[float, Meta(ge=0)] | None = None
+    certificates: Annotated[tuple[CertificateStatus, ...], Meta(max_length=MAX_LINKS)] = ()
+    configuration: Words = ""
+    revision: Annotated[int, Meta(ge=0)] = 0
+
+
 class Status(Document, frozen=True, kw_only=True):
     """The retained status of a gateway; as last will it says `online: false` and no more.
 
     `readings` and `events` count since the start; `oldest_unsent` is the age in seconds of
-    the oldest event without a receipt.
+    the oldest event without a receipt. `uptime` is in seconds, by a clock that nobody sets.
     """
 
     site: Id
@@ -48,6 +91,7 @@ class Status(Document, frozen=True, kw_only=True):
     site_name: Bilingual | None = None
     at: Instant | None = None
     started_at: Instant | None = None
+    uptime: Annotated[float, Meta(ge=0)] | None = None
     clock: Literal["trusted", "untrusted"] = "trusted"
     readings: Annotated[int, Meta(ge=0)] = 0
     events: Annotated[int, Meta(ge=0)] = 0
@@ -57,6 +101,8 @@ class Status(Document, frozen=True, kw_only=True):
     refused: Annotated[int, Meta(ge=0)] = 0
     links: Annotated[tuple[LinkStatus, ...], Meta(max_length=MAX_LINKS)] = ()
     uplinks: Annotated[tuple[LinkStatus, ...], Meta(max_length=MAX_LINKS)] = ()
+    buffer: Buffer = Buffer()
+    machine: Machine | None = None
 
 
 _STATUS = msgspec.json.Decoder(Status)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, pairwise
 from typing import Annotated, Final, TypeAlias
@@ -14,6 +14,7 @@ from msgspec import Meta
 from cloud_bridge.wire.down import Refusal
 from cloud_bridge.wire.limits import (
     MAX_BATCH_EVENTS,
+    MAX_NUMBER,
     MAX_SAMPLES,
     MAX_TELEMETRY_BYTES,
     WireError,
@@ -22,7 +23,7 @@ from cloud_bridge.wire.parts import Document, Id, Instant
 from cloud_bridge.wire.reading import read
 from cloud_bridge.wire.topics import ROOT
 from cloud_bridge.wire.words import name, plain
-from edge.model import Quality, Reading, Value
+from edge.model import Block, Quality, Reading, Readings, Value
 
 TELEMETRY_CONTENT_TYPE: Final = "application/gzip"
 
@@ -67,34 +68,64 @@ _RECEIPT: Final = msgspec.json.Decoder(TelemetryReceipt)
 _ENCODER: Final = msgspec.json.Encoder()
 
 
-def encode_telemetry(batch: str, site: str, gateway: str, readings: Sequence[Reading]) -> bytes:
+class _Columns:
+    """What was read, column by column."""
+
+    def __init__(self, told: Iterable[Readings]) -> None:
+        self.places: dict[str, int] = {}
+        self.own: list[int] = []
+        self.instants: list[datetime] = []
+        self.steps: list[int] = []
+        self.values: list[Value | None] = []
+        self.marked: dict[Quality, list[int]] = {Quality.UNCERTAIN: [], Quality.BAD: []}
+        for each in told:
+            if isinstance(each, Block):
+                self._add_block(each)
+            else:
+                self._add_reading(each)
+
+    def _add_reading(self, reading: Reading) -> None:
+        if reading.quality is not Quality.GOOD:
+            self.marked[reading.quality].append(len(self.own))
+        self.own.append(self.places.setdefault(reading.point, len(self.places)))
+        self._at(reading.at, 1)
+        self.values.append(_plain(reading.value))
+
+    def _add_block(self, block: Block) -> None:
+        places, values = self.places, block.values
+        if None in values:
+            begin = len(self.own)
+            self.marked[Quality.BAD] += [n for n, v in enumerate(values, begin) if v is None]
+        self.own += [places.setdefault(point, len(places)) for point in block.points]
+        self._at(block.at, len(values))
+        self.values += [
+            v if type(v) is int and -MAX_NUMBER <= v <= MAX_NUMBER else _plain(v) for v in values
+        ]
+
+    def _at(self, at: datetime, count: int) -> None:
+        self.steps.append(_step(self.instants[-1], at) if self.instants else 0)
+        self.instants.append(at)
+        if count > 1:
+            self.steps += [0] * (count - 1)
+
+
+def encode_telemetry(batch: str, site: str, gateway: str, told: Sequence[Readings]) -> bytes:
     """One to `MAX_SAMPLES` readings as JSON, not compressed yet; `batch` is what names them."""
-    if not 0 < len(readings) <= MAX_SAMPLES:
-        raise ValueError(f"{len(readings)} readings; 1 to {MAX_SAMPLES} in a batch")
-    places: dict[str, int] = {}
-    own = [places.setdefault(reading.point, len(places)) for reading in readings]
-    instants = [reading.at for reading in readings]
-    values = [
-        value if value is None or value is True or value is False else plain(value)
-        for value in [reading.value for reading in readings]
-    ]
-    marked = [
-        (n, reading.quality)
-        for n, reading in enumerate(readings)
-        if reading.quality is not Quality.GOOD
-    ]
-    begin = instants[0]
+    columns = _Columns(told)
+    if not 0 < len(columns.own) <= MAX_SAMPLES:
+        raise ValueError(f"{len(columns.own)} readings; 1 to {MAX_SAMPLES} in a batch")
+    begin, own = columns.instants[0], columns.own
     document = Telemetry(
         id=batch,
         site=site,
         gateway=gateway,
         begin=begin if begin.tzinfo is UTC else begin.astimezone(UTC),
-        points=tuple(map(name, places)),
-        point=(own[0], *(later - earlier for earlier, later in pairwise(own))),
-        at=(0, *(_step(earlier, later) for earlier, later in pairwise(instants))),
-        value=tuple(values),
-        uncertain=tuple(n for n, quality in marked if quality is Quality.UNCERTAIN),
-        bad=tuple(n for n, quality in marked if quality is Quality.BAD),
+        points=tuple(map(name, columns.places)),
+        point=(own[0], *[later - earlier for earlier, later in pairwise(own)]),
+        at=tuple(columns.steps),
+        value=tuple(columns.values),
+        uncertain=tuple(columns.marked[Quality.UNCERTAIN]),
+        bad=tuple(columns.marked[Quality.BAD]),
     )
     return _ENCODER.encode(document)
 
@@ -120,7 +151,7 @@ def readings_of(telemetry: Telemetry) -> Iterator[Reading]:
     """Yield what was read, in the order of the batch; `WireError`: at no time that there is."""
     qualities: dict[int, Quality] = dict.fromkeys(telemetry.uncertain, Quality.UNCERTAIN)
     qualities |= dict.fromkeys(telemetry.bad, Quality.BAD)
-    begin = telemetry.begin.astimezone(UTC)
+    begin = _utc(telemetry.begin)
     columns = zip(
         accumulate(telemetry.point), accumulate(telemetry.at), telemetry.value, strict=True
     )
@@ -148,6 +179,10 @@ def telemetry_receipts_topic(site: str, gateway: str) -> str:
     return f"{ROOT}/{site}/{gateway}/telemetry_receipts"
 
 
+def _plain(value: Value | None) -> Value | None:
+    return value if value is None or value is True or value is False else plain(value)
+
+
 def _step(earlier: datetime, later: datetime) -> int:
     return 0 if later is earlier else (later - earlier) // _MICROSECOND
 
@@ -163,6 +198,13 @@ def _unpacked(body: bytes) -> bytes:
     if not unpacker.eof:
         raise WireError(f"no telemetry: cut, or more than {MAX_TELEMETRY_BYTES} bytes unpacked")
     return plain_body
+
+
+def _utc(at: datetime) -> datetime:
+    try:
+        return at.astimezone(UTC)
+    except OverflowError:
+        raise WireError("the telemetry begins at no time that there is") from None
 
 
 def _moved(begin: datetime, after: int) -> datetime:

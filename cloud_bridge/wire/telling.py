@@ -103,7 +103,11 @@ def gateway(site: Site, event: GatewayChanged, version: str) -> doc.GatewayData:
     """How the gateway is."""
     return doc.GatewayData(
         gateway=parts.GatewayDoc(
-            id=site.gateway, state=event.state, reason=cut(event.reason), version=version
+            id=site.gateway,
+            state=event.state,
+            reason=cut(event.reason),
+            version=version,
+            release=cut(event.release),
         ),
         location=location_doc(site, Location()),
     )

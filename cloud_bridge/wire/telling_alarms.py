@@ -68,6 +68,7 @@ def changed(
 ) -> doc.AlarmData:
     """What was done to an alarm; with an issue when the alarm calls only now, or anew."""
     calls = isinstance(event, AlarmUpdated) and event.why in {"unsuppressed", "realarmed"}
+    calls = calls and alarm is not None and not alarm.quiet
     issue, notice = _called(site, alarm) if alarm and calls else (None, None)
     if alarm and alarm.issue and alarm.issue.state != "new":
         issue = None

@@ -54,7 +54,7 @@ class Accounts:
         """Return a code that makes one admin within a day; the one before is worth nothing."""
         code = new_code()
         cells = (digest_of(code_meant(code)), (self._now() + CODE_LIVES).isoformat())
-        statement = ("INSERT OR REPLACE INTO code VALUES (1,?,?)", cells)
+        statement = ("INSERT OR REPLACE INTO code (one, digest, expires_at) VALUES (1,?,?)", cells)
         await self._store.change(lambda: self._store.write(statement))
         return code
 

@@ -55,7 +55,9 @@ class KeptMarks:
 
     def _put(self, what: str, mark: Mark) -> None:
         cells = (what, mark.number, mark.hash)
-        self._database.write(("INSERT OR REPLACE INTO audit VALUES (?,?,?)", cells))
+        self._database.write(
+            ("INSERT OR REPLACE INTO audit (what, number, hash) VALUES (?,?,?)", cells)
+        )
 
 
 def marks_of(store: Path) -> Marks:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 from typing import BinaryIO, Final
 
 from edge.access.audit_folder import NAME, full_files, quiet
@@ -14,17 +15,24 @@ from edge.access.audit_line import LONGEST_LINE, Chained, sound
 from edge.access.audit_marks import Mark, Marks, marks_of
 from edge.model import Text
 
+NONE: Final[Mapping[int, str]] = MappingProxyType({})
+
 MOST_PROBLEMS: Final = 20
 """Told one by one; more are counted, and mean that a file was exchanged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What was found: so many lines, from one number to another, and what is wrong with them."""
+    """What was found: so many lines, from one number to another, and what is wrong with them.
+
+    `compared` lines were as somebody else had noted them, of `gone` ones nothing can be said.
+    """
 
     lines: int
     first: int
     last: int
+    compared: int = 0
+    gone: int = 0
     problems: tuple[Text, ...] = ()
 
     @property
@@ -33,12 +41,13 @@ class Verdict:
         return not self.problems
 
 
-def verify(store: Path) -> Verdict:
+def verify(store: Path, noted: Mapping[int, str] = NONE) -> Verdict:
     """Read the whole log of a store, while a gateway may be writing it; `OSError` if unreadable.
 
     What is found: a changed bit, a line that is missing, added or in another place, an end that
-    was cut off, a log that was exchanged. Not found: a log and an `access.db` that were both
-    written anew by somebody who may write both, which is whoever may also stop the gateway.
+    was cut off, a log that was exchanged. A log and an `access.db` that were both written anew, by
+    somebody who may write both, are found by what was `noted` elsewhere: a line's hash by its
+    number.
     """
     with ExitStack() as stack:
         with quiet(store):
@@ -46,7 +55,7 @@ def verify(store: Path) -> Verdict:
             paths = [path for path in (*full_files(store), store / NAME) if path.exists()]
             files = [stack.enter_context(path.open("rb")) for path in paths]
             sizes = [os.fstat(file.fileno()).st_size for file in files]
-        reader = _Reader(marks)
+        reader = _Reader(marks, noted)
         for path, file, size in zip(paths, files, sizes, strict=True):
             reader.read(path.name, file, size)
         return reader.verdict()
@@ -57,6 +66,8 @@ class _Reader:
     """Follows the chain from line to line, and goes on after what is broken."""
 
     marks: Marks
+    noted: Mapping[int, str]
+    compared: int = 0
     lines: int = 0
     first: int = 0
     before: Mark | None = None
@@ -96,9 +107,27 @@ class _Reader:
                 f"末尾被截断：编号 {last + 1} 到 {head.number} 的行不见了",
                 f"the end is cut off: the lines numbered {last + 1} to {head.number} are missing",
             )
+        self._find_lost(last)
         if self.more:
             self.problems.append(Text(f"另有 {self.more} 处", f"and {self.more} more"))
-        return Verdict(lines=self.lines, first=self.first, last=last, problems=tuple(self.problems))
+        return Verdict(
+            lines=self.lines,
+            first=self.first,
+            last=last,
+            compared=self.compared,
+            gone=sum(number < self.first for number in self.noted),
+            problems=tuple(self.problems),
+        )
+
+    def _find_lost(self, last: int) -> None:
+        """A line that somebody has noted, behind the end of a log that looks whole."""
+        lost = sorted(number for number in self.noted if number > last)
+        if lost:
+            self._tell(
+                f"别处记下了编号 {lost[0]} 的行，而记录到 {last} 为止：被截断，或被重写",
+                f"somebody has noted line {lost[0]}, and the log ends with {last}:"
+                " it was cut, or written anew",
+            )
 
     def _link(self, name: str, place: int, found: Chained) -> None:
         """Follow a good line; lines that are no longer good stand for numbers that are missing."""
@@ -129,6 +158,7 @@ class _Reader:
                 f"it does not follow the number {before.number} that stands there: one was changed",
             )
         self._compare(name, place, mark)
+        self._compare_noted(name, place, mark)
         self.before, self.broken = mark, 0
 
     def _beginning(self, first: Chained) -> Mark:
@@ -150,6 +180,20 @@ class _Reader:
                     f"number {mark.number} is another than access.db has marked:"
                     " the log was exchanged",
                 )
+
+    def _compare_noted(self, name: str, place: int, mark: Mark) -> None:
+        noted = self.noted.get(mark.number)
+        if noted is None:
+            return
+        self.compared += 1
+        if noted != mark.hash:
+            self._wrong(
+                name,
+                place,
+                f"编号 {mark.number} 与别处记下的不同：记录被重写过",
+                f"number {mark.number} is another than was noted elsewhere:"
+                " the log was written anew",
+            )
 
     def _wrong(self, name: str, place: int, zh: str, en: str) -> None:
         self._tell(f"{name} 第 {place} 行：{zh}", f"{name} line {place}: {en}")

@@ -5,8 +5,6 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Sequence
-from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final, TypeAlias
 
@@ -14,6 +12,7 @@ import apsw
 
 from edge.errors import ConfigError, Problem
 from edge.model import Text
+from edge.schema_steps import Newer, Step, readable, steps_in, take
 
 FILE: Final = "access.db"
 
@@ -46,7 +45,7 @@ class Database:
             self._db.pragma("journal_mode", "wal")
             self._db.pragma("synchronous", "full")
             self._db.pragma("foreign_keys", "on")
-            self._migrate(version)
+            take(self._db, access_steps(), version)
         except (apsw.Error, OSError) as error:
             raise _unusable(
                 path,
@@ -86,7 +85,6 @@ class Database:
 
     def _version(self, path: Path) -> int:
         """Return the schema's version, 0 for an empty file; `ConfigError` for what is not ours."""
-        [(version,)] = self._db.execute("PRAGMA user_version")
         [(application,)] = self._db.execute("PRAGMA application_id")
         [(tables,)] = self._db.execute("SELECT count(*) FROM sqlite_master")
         if tables and application != APPLICATION:
@@ -101,27 +99,26 @@ class Database:
                     "move it away, or give the gateway a store of its own (gateway.store)",
                 ),
             )
-        known = len(_scripts())
-        if version > known:
+        try:
+            return readable(self._db, len(access_steps()))
+        except Newer as newer:
             raise _unusable(
                 path,
                 Text(
-                    f"账号库的结构是第 {version} 版，本程序最多认识第 {known} 版",
-                    f"the accounts have schema {version}, this version of Whistle knows"
-                    f" {known} at most",
+                    f"账号库的结构是第 {newer.version} 版，本程序最多认识第 {newer.known} 版",
+                    f"the accounts have schema {newer.version}, this version of Whistle knows"
+                    f" {newer.known} at most",
                 ),
                 Text(
                     "安装写下它的那个版本，或更新的版本",
                     "install the version that wrote them, or a newer one",
                 ),
-            )
-        return int(version)
+            ) from newer
 
-    def _migrate(self, version: int) -> None:
-        for number, script in enumerate(_scripts()[version:], version + 1):
-            with self._db:
-                self._db.execute(script)
-                self._db.execute(f"PRAGMA user_version = {number}")
+
+def access_steps() -> tuple[Step, ...]:
+    """Return the steps of the schema of the accounts."""
+    return steps_in("edge.access.schema")
 
 
 def _refusal(error: apsw.Error) -> OSError:
@@ -132,11 +129,3 @@ def _refusal(error: apsw.Error) -> OSError:
 def _unusable(path: Path, what: Text, remedy: Text) -> ConfigError:
     problem = Problem(file=str(path), what=what, remedy=remedy)
     return ConfigError(f"{path}: {what.en}; {remedy.en}", (problem,))
-
-
-@cache
-def _scripts() -> tuple[str, ...]:
-    """Return one script for each version of the schema."""
-    folder = resources.files("edge.access.schema")
-    entries = sorted((e for e in folder.iterdir() if e.name.endswith(".sql")), key=lambda e: e.name)
-    return tuple(entry.read_text(encoding="utf-8") for entry in entries)

@@ -26,8 +26,9 @@ GRANTS: Final[Mapping[Role, frozenset[Permission]]] = MappingProxyType(
 SITE_WIDE: Final[frozenset[Permission]] = frozenset({"configure", "audit", "administer"})
 """What nobody has whose account is for some buildings only."""
 
-Door: TypeAlias = Literal["session", "token", "socket"]
-"""How somebody came in: a browser, a program, or the socket that the operating system guards."""
+Door: TypeAlias = Literal["session", "token", "socket", "platform"]
+"""How somebody came in: a browser, a program, the socket that the operating system guards, or with
+an order that the platform has signed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

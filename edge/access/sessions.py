@@ -25,6 +25,10 @@ WRITTEN_EVERY: Final = timedelta(minutes=1)
 MOST_OF_ONE: Final = 20
 """Sessions of one account; one more ends the one that was longest unseen."""
 
+_INSERT: Final = (
+    "INSERT INTO session (digest, id, account, created_at, last_seen, address) VALUES (?,?,?,?,?,?)"
+)
+
 
 @dataclass(slots=True, kw_only=True)
 class _Session:
@@ -118,7 +122,7 @@ class Sessions:
         self._end(timed_out.union(mine[: max(0, len(mine) + 1 - MOST_OF_ONE)]))
         at = now.isoformat()
         cells = (digest_of(secret), id_, account.name, at, at, address)
-        self._store.write(("INSERT INTO session VALUES (?,?,?,?,?,?)", cells))
+        self._store.write((_INSERT, cells))
         self._all = {**self._all, digest_of(secret): opened}
         return Opened(secret=secret, principal=opened.principal, expires_at=opened.expires_at)
 

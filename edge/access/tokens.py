@@ -23,6 +23,11 @@ MOST: Final = 100
 WRITTEN_EVERY: Final = timedelta(minutes=1)
 """How exactly it is kept when a token was last used."""
 
+_INSERT: Final = (
+    "INSERT INTO token (digest, id, name, role, buildings, created_at, expires_at, last_used)"
+    " VALUES (?,?,?,?,?,?,?,?)"
+)
+
 
 @dataclass(slots=True)
 class _Token:
@@ -85,7 +90,7 @@ class Tokens:
                     f"at most {MOST} tokens; revoke those that nobody uses",
                 )
                 raise Refused(what)
-            self._store.write(("INSERT INTO token VALUES (?,?,?,?,?,?,?,?)", _row(secret, line)))
+            self._store.write((_INSERT, _row(secret, line)))
             self._all = {**self._all, digest_of(secret): _token(line)}
 
         await self._store.change(work)

@@ -98,7 +98,7 @@ class Tries:
             changed,
             *(("DELETE FROM known WHERE account = ? AND place = ?", (account, p)) for p in gone),
             (
-                "INSERT OR REPLACE INTO known VALUES (?,?,?)",
+                "INSERT OR REPLACE INTO known (account, place, at) VALUES (?,?,?)",
                 (account, subjects.place, now.isoformat()),
             ),
         )
@@ -124,7 +124,7 @@ class Tries:
             *(("DELETE FROM failure WHERE subject = ?", (subject,)) for subject in forgotten),
             *(
                 (
-                    "INSERT OR REPLACE INTO failure VALUES (?,?,?)",
+                    "INSERT OR REPLACE INTO failure (subject, count, at) VALUES (?,?,?)",
                     (subject, failures.count, failures.at.isoformat()),
                 )
                 for subject, failures in changed.items()

@@ -240,7 +240,8 @@ def _statement(kept: Kept) -> Statement:
 
 
 _UPSERT: Final = (
-    "INSERT INTO account VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (name) DO UPDATE SET"
+    "INSERT INTO account (name, role, buildings, language, created_at, last_login, disabled,"
+    " password) VALUES (?,?,?,?,?,?,?,?) ON CONFLICT (name) DO UPDATE SET"
     " role = excluded.role, buildings = excluded.buildings, language = excluded.language,"
     " last_login = excluded.last_login, disabled = excluded.disabled, password = excluded.password"
 )

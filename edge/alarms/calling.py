@@ -5,24 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from edge.model import Alarm, IssueChanged, Lane, Suppression
+from edge.model import Alarm, IssueChanged, Lane
 from edge.model import Issue as IssueOf
 from edge.site import IssuePolicy, Policy
 
-MARKING: frozenset[Suppression] = frozenset({"test", "maintenance"})
-"""What only marks an alarm of the life safety lane."""
-
 STEPS_REMEMBERED = 16
 """Steps of one issue that are known again when they come twice; an issue has five states."""
-
-
-def quiet(alarm: Alarm) -> bool:
-    """Whether it calls nobody for now.
-
-    What saves lives calls in a test and under maintenance too, and says that one is under way.
-    """
-    shown = alarm.raised.lane is Lane.LIFE_SAFETY and set(alarm.suppressed) <= MARKING
-    return bool(alarm.suppressed) and not shown
 
 
 def how_quiet(alarm: Alarm) -> tuple[bool, bool, bool]:
@@ -31,7 +19,7 @@ def how_quiet(alarm: Alarm) -> tuple[bool, bool, bool]:
     What saves lives is not listened to while it is out of service, and in a storm it is again.
     """
     unheeded = alarm.raised.lane is Lane.LIFE_SAFETY and "out_of_service" in alarm.suppressed
-    return quiet(alarm), unheeded, bool(alarm.suppressed)
+    return alarm.quiet, unheeded, bool(alarm.suppressed)
 
 
 def call(alarm: Alarm, policy: Policy | None, now: datetime) -> Alarm:
@@ -42,7 +30,7 @@ def call(alarm: Alarm, policy: Policy | None, now: datetime) -> Alarm:
     """
     if policy is None or alarm.issue is not None or alarm.notice:
         return alarm
-    if quiet(alarm):
+    if alarm.quiet:
         return alarm
     notice = policy.notice
     publish = "draft" if alarm.suppressed and notice else notice.publish if notice else ""
@@ -55,7 +43,7 @@ def call_anew(alarm: Alarm, policy: Policy | None, now: datetime) -> Alarm:
     """Open a further issue for an alarm that goes on after its issue was closed."""
     if alarm.issue is None:
         return call(alarm, policy, now)
-    if quiet(alarm) or not alarm.issue.ended or policy is None or policy.issue is None:
+    if alarm.quiet or not alarm.issue.ended or policy is None or policy.issue is None:
         return alarm
     issue = replace(_begin(policy.issue, now), turn=alarm.issue.turn + 1)
     alarm = replace(alarm, issue=issue)

@@ -13,6 +13,7 @@ from edge.alarms.flood import MARK, Floods, key_of
 from edge.alarms.occurrences import Occurrences
 from edge.alarms.suppression import Suppressions
 from edge.alarms.wakes import Wakes
+from edge.instants import reckonable
 from edge.model import (
     Alarm,
     AlarmShelved,
@@ -23,6 +24,7 @@ from edge.model import (
 )
 
 T = TypeVar("T", Alarm, Issue)
+K = TypeVar("K")
 
 ALARM = "alarm:"
 SHELF = "shelf:"
@@ -60,15 +62,14 @@ class Standing:
         for key, body in states.items():
             try:
                 if key.startswith(ALARM):
-                    alarms.append(msgspec.json.decode(body, type=Alarm, strict=False))
+                    alarms.append(_read(body, Alarm))
                 elif key.startswith(SHELF):
-                    shelf = msgspec.json.decode(body, type=AlarmShelved, strict=False)
+                    shelf = _read(body, AlarmShelved)
                     self.suppressions.shelves[shelf.alarm] = shelf
                 elif key.startswith(WINDOW):
-                    window = msgspec.json.decode(body, type=SuppressionBegan, strict=False)
+                    window = _read(body, SuppressionBegan)
                     self.suppressions.windows[window.id] = window
-                elif key.startswith(STORM):
-                    times = msgspec.json.decode(body, type=tuple[datetime, ...])
+                elif key.startswith(STORM) and (times := _read(body, tuple[datetime, ...])):
                     self._floods.raised[key.removeprefix(STORM)] = times
             except (msgspec.MsgspecError, UnicodeDecodeError):
                 self._changed[key] = None
@@ -175,6 +176,14 @@ class Standing:
         yield from (shelf.at for shelf in self.suppressions.shelves.values())
         yield from (window.at for window in self.suppressions.windows.values())
         yield from (times[-1] for times in self._floods.raised.values())
+
+
+def _read(body: bytes, kind: type[K]) -> K:
+    """Read what was kept; an error of msgspec for another shape, or impossible instants."""
+    found: K = msgspec.json.decode(body, type=kind, strict=False)
+    if not reckonable(found):
+        raise msgspec.ValidationError("an instant that cannot be")
+    return found
 
 
 def next_realarm(alarm: Alarm, now: datetime) -> datetime | None:

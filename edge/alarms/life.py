@@ -190,7 +190,7 @@ class Alarms(Standing):
         alarm = self.active.get(event.alarm)
         if alarm is None:
             return ()
-        if calling.quiet(alarm) or self._follows(alarm):
+        if alarm.quiet or self._follows(alarm):
             self._put(replace(alarm, realarm_at=next_realarm(alarm, now)))
             return ()
         return self._called_anew(alarm, event, now)
@@ -258,7 +258,7 @@ class Alarms(Standing):
         before, alarm = alarm, self._marked(alarm)
         if alarm == before:
             return ()
-        if calling.quiet(alarm):
+        if alarm.quiet:
             alarm = calling.quieten(alarm)
         elif not self._follows(alarm):
             alarm = calling.resume(alarm, self._policy(alarm), now)

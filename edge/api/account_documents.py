@@ -10,7 +10,7 @@ from pydantic import Field, SecretStr
 
 from edge.access.accounts import Account, SessionLine, TokenLine
 from edge.access.audit import AuditLine
-from edge.access.roles import GRANTS, Permission, Principal, Role
+from edge.access.roles import GRANTS, Door, Permission, Principal, Role
 from edge.api.words import Document
 
 Password: TypeAlias = Annotated[SecretStr, Field(min_length=1, max_length=512)]
@@ -47,7 +47,7 @@ class MeView(Document):
 
     name: str
     role: Role
-    door: Literal["session", "token", "socket"]
+    door: Door
     buildings: tuple[str, ...]
     permissions: tuple[Permission, ...]
     language: PageLanguage = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections import deque
-from collections.abc import Coroutine, Hashable, Iterable, Sequence
+from collections.abc import Coroutine, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, Literal
@@ -14,6 +14,7 @@ import structlog
 
 from edge.access.roles import GRANTS, Principal
 from edge.api.channels import Channel, Seat, World
+from edge.api.giving_way import GivingWay
 from edge.api.house import House
 from edge.api.problems import problem
 from edge.api.running import Running, Standing
@@ -35,7 +36,7 @@ REMEMBERED: Final = 240
 MOST_DIGITS: Final = 15
 """Of an event's number: a thousand years of them."""
 
-LINGERS_S: Final = 60.0
+LINGERS_S: Final = 20.0
 """A channel that nobody watches is looked at for so long, for who comes back."""
 
 log = structlog.get_logger()
@@ -96,6 +97,7 @@ class Broadcaster:
 
     def __init__(self, house: House, channels: Iterable[Channel] = ()) -> None:
         self._house = house
+        self._give_way = GivingWay(house)
         self._channels = {channel.name: channel for channel in channels}
         self._boot = secrets.token_hex(4)
         self._number = 0
@@ -131,7 +133,7 @@ class Broadcaster:
         seat = Seat(language=language, buildings=who.buildings, permissions=may)
         keys = [(name, self._channels[name].key(seat)) for name in dict.fromkeys(names)]
         boot = f"{self._boot}{hash(tuple(keys)) & 0xFFFFFFFF:08x}"
-        viewer = Viewer(account, boot, turn=len(self._viewers))
+        viewer = Viewer(account, boot, self._give_way, turn=len(self._viewers))
         tracks = tuple(self._track(key, seat) for key in keys)
         self._begin(viewer, tracks, since)
         self._viewers[viewer] = tracks
@@ -198,24 +200,32 @@ class Broadcaster:
             if loop.time() >= ask_at and "live standing" not in self._tasks:
                 self._start("live standing", self._ask_standing())
                 ask_at = loop.time() + STANDING_S
-            self._look()
+            for _ in self._looks():
+                await self._give_way()
             self._forget(loop.time() - LINGERS_S)
             await asyncio.sleep(LOOK_S)
 
     def _look(self) -> None:
         """Tell everybody what has changed since the last look."""
+        for _ in self._looks():
+            pass
+
+    def _looks(self) -> Iterator[None]:
+        """The same, channel by channel."""
         before, world = self._running, self._world()
         self._running = world.current
         if world.current is None and before is not None:
             self._number += 1
             self._send(tuple(self._viewers), self._repair())
         for track in tuple(self._tracks.values()):
+            world = self._world()
             if track.can(world):
                 anew = track.channel.needs == "site" and world.current is not before
                 frame = track.advance(world, self._number + 1, anew=anew)
                 if frame is not None:
                     self._number += 1
                     self._send(tuple(track.viewers), frame)
+            yield
 
     def _world(self) -> World:
         current, at = self._house.current(), self._house.now()

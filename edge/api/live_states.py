@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final, cast
 
 import msgspec
@@ -16,12 +17,15 @@ from edge.logs import Tail
 from edge.model import Alarm, LinkChanged, Reading
 
 NO_READINGS: Final[Mapping[str, Reading]] = {}
+REFRESHED: Final = timedelta(seconds=5)
+"""A value that stays the same is told this often, so that its age can be seen."""
+
 NO_ALARMS: Final[Mapping[int, Alarm]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """Readings as they come: `{point: [value, quality, milliseconds]}`."""
+    """Readings that tell something new: `{point: [value, quality, milliseconds]}`."""
 
     name: str = "points"
     permission: Permission = "look"
@@ -32,10 +36,14 @@ class Points:
         return seat.buildings
 
     def look(self, world: World, seat: Seat, before: object) -> Look | None:
-        """Those that are another reading than before."""
+        """Those that read otherwise than what was told, or some seconds later."""
         known = cast("Mapping[str, Reading] | None", before)
         seen, readings = known or NO_READINGS, world.running.state.readings
-        changed = [each for point, each in readings.items() if seen.get(point) is not each]
+        changed = [
+            each
+            for point, each in readings.items()
+            if (was := seen.get(point)) is not each and (was is None or _tells(each, was))
+        ]
         if known is not None and not changed:
             return None
         sight = seat.sight(world)
@@ -44,7 +52,17 @@ class Points:
             for each in changed
             if sight.whole or sight.subject(each.point)
         }
-        return Look(dict(readings), _json(told) if told or known is None else None)
+        memory = {**seen, **{each.point: each for each in changed}}
+        return Look(memory, _json(told) if told or known is None else None)
+
+
+def _tells(reading: Reading, was: Reading) -> bool:
+    """Whether a reading is worth telling to who knows the one before."""
+    return (
+        reading.value != was.value
+        or reading.quality is not was.quality
+        or not was.at <= reading.at < was.at + REFRESHED
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,8 @@ class Standing:
 
     `buffer` is how long the disk lasts at the pace of the last hours, none where that is not known
     yet; `oldest` is when the oldest event happened that waits for a receipt. `series` is none
-    where the site file names no database.
+    where the site file names no database. `refusal` is why the disk takes no event, empty where it
+    does.
     """
 
     uplinks: tuple[UplinkStanding, ...]
@@ -96,6 +97,7 @@ class Standing:
     disk_free: int
     store_size: int
     buffer: timedelta | None
+    refusal: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +109,7 @@ class Running:
     alarm is or is not active, by its key; none when no rule watches it. `uplinks` says of each way
     to a platform that was tried whether it is up, and why. `requeue` sends what an uplink refused,
     or every event from a number on, to it again: how many; `ValueError` for an unknown one.
+    `keeping` says whether an event is on its way to the disk.
     """
 
     configuration: Configuration
@@ -126,3 +129,4 @@ class Running:
     remote: Callable[[], Position]
     set_remote: Callable[[Position], Awaitable[None]]
     requeue: Callable[[str, int | None], Awaitable[int]]
+    keeping: Callable[[], bool] = lambda: False

@@ -90,6 +90,7 @@ class StandingView(Document):
     disk_free: int = Field(description="Bytes.")
     store_size: int = Field(description="Bytes.")
     buffer_seconds: float | None = Field(description="How long the disk lasts without an uplink.")
+    refusal: str = Field(description="Why the disk takes no event; empty where it does.")
 
     @classmethod
     def of(cls, standing: Standing) -> StandingView:
@@ -105,4 +106,5 @@ class StandingView(Document):
             disk_free=standing.disk_free,
             store_size=standing.store_size,
             buffer_seconds=standing.buffer.total_seconds() if standing.buffer else None,
+            refusal=standing.refusal,
         )

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from typing import Final
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Final, TypeAlias
 
 MOST_WAITING: Final = 40
 """Frames that may lie there untaken, ten seconds of a busy site; then the viewer is dropped."""
 
-TURNS: Final = 20
-TURN_S: Final = 0.008
+TURNS: Final = 50
+TURN_S: Final = 0.004
 """Viewers take their turns: fifty who wrote at once would keep an alarm waiting for 40 ms."""
+
+GiveWay: TypeAlias = Callable[[], Awaitable[None]]
 
 KEPT_ALIVE_S: Final = 15.0
 """A connection on which nothing is said is taken for dead by what lies in between."""
@@ -26,12 +28,13 @@ def encode(event: str, body: str) -> bytes:
 class Viewer:
     """One connection; `boot` begins the ids of its events, which another start does not know.
 
-    `turn` says how many others write before it.
+    `turn` says how many others write before it; it writes when it need not `give_way`.
     """
 
-    def __init__(self, account: str, boot: str, turn: int = 0) -> None:
+    def __init__(self, account: str, boot: str, give_way: GiveWay, turn: int = 0) -> None:
         self.account = account
         self.boot = boot
+        self._give_way = give_way
         self._wait = turn % TURNS * TURN_S
         self._over = False
         self._waiting: asyncio.Queue[bytes | None] = asyncio.Queue(MOST_WAITING)
@@ -66,6 +69,7 @@ class Viewer:
                 yield b": nothing new\n\n"
                 continue
             await asyncio.sleep(self._wait)
+            await self._give_way()
             while not self._waiting.empty():
                 frames.append(self._waiting.get_nowait())
             if together := b"".join(frame for frame in frames if frame is not None):

@@ -25,6 +25,8 @@ def add_check(add: Add, say: Say) -> None:
         )
         return 0
 
-    command = add("check", say("检查站点文件，一次指出所有错误", "check a site file, all at once"))
+    command = add(
+        "check", say("检查站点文件，一次指出所有错误", "every mistake in a site file, at once")
+    )
     command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
     command.set_defaults(run=run)

@@ -15,6 +15,7 @@ import apsw
 from cloud_bridge.journal_check import JournalReading
 from edge.cli.command import Add, Say
 from edge.cli.journal_fsck import add_fsck
+from edge.cli.journal_import import add_import
 from edge.cli.journal_requeue import add_requeue
 from edge.config import load
 from edge.errors import ConfigError
@@ -37,6 +38,7 @@ def add_journal(add: Add, say: Say) -> None:
     _add_show(verb, say)
     add_fsck(verb, say)
     add_requeue(verb, say)
+    add_import(verb, say)
 
 
 def _add_list(verb: Verb, say: Say) -> None:

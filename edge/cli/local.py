@@ -7,14 +7,19 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from edge.cli.command import Say
 from edge.errors import ConfigError
 from edge.local_socket import NAME, connect
 
+if TYPE_CHECKING:  # it loads all of the configuration, and asking needs none
+    from edge.cli.command import Say
+
 PATIENCE_S = 70.0
 """Longer than the longest command."""
+
+LARGEST = 64 * 1024 * 1024
+"""Of a file that is fetched: a bundle has some hundred kilobytes."""
 
 
 class _Connection(http.client.HTTPConnection):
@@ -27,6 +32,20 @@ class _Connection(http.client.HTTPConnection):
 
     def connect(self) -> None:
         self.sock = connect(self._store / NAME, self._patience_s)
+
+
+def fetch(store: Path, path: str, patience_s: float) -> bytes | None:
+    """Return the file that the gateway answers with; none where none runs, or it refuses."""
+    connection = _Connection(store, patience_s)
+    try:
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        body = answer.read(LARGEST + 1)
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        connection.close()
+    return body if answer.status == http.HTTPStatus.OK and len(body) <= LARGEST else None
 
 
 def look(store: Path, path: str, patience_s: float) -> tuple[int, Any]:

@@ -27,7 +27,9 @@ MEGA: Final = 1e6
 
 def add_models(add: Add, say: Say) -> None:
     """Add the command."""
-    command = add("models", say("摄像机用的模型：查看、获取、自检", "what sees for the cameras"))
+    command = add(
+        "models", say("摄像机用的模型：查看、获取、自检", "what finds people, vehicles and faces")
+    )
     verbs = command.add_subparsers(required=True, metavar=say("动作", "VERB"))
 
     def verb(name: str, what: str) -> argparse.ArgumentParser:

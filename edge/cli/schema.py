@@ -22,7 +22,10 @@ def add_schema(add: Add, say: Say) -> None:
             sys.stdout.write(schema_text(arguments.which))
         return 0
 
-    command = add("schema", say("输出 JSON Schema", "print a JSON Schema"))
+    command = add(
+        "schema",
+        say("站点文件的 JSON Schema，供编辑器用", "JSON Schemas of site files, for your editor"),
+    )
     command.add_argument(
         "which", nargs="?", choices=["site", "profile", "contract"], default="site"
     )

@@ -15,12 +15,19 @@ def add_simulate(add: Add, say: Say) -> None:
         from simulators.simulate import run_devices  # noqa: PLC0415 - not on a site's gateway
 
         load_site(arguments)
-        return run_devices(arguments.site, arguments.scenario, arguments.seed)
+        web = (arguments.host, arguments.port)
+        return run_devices(arguments.site, arguments.scenario, arguments.seed, web)
 
     command = add(
-        "simulate", say("模拟一个站点的设备和平台", "simulate a site's devices, platform")
+        "simulate", say("模拟一个站点的设备和平台", "the devices and the platform of a site")
     )
     command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
     command.add_argument("--scenario", help=say("要上演的剧本", "a story to tell with them"))
     command.add_argument("--seed", type=int, default=1, help=say("随机种子", "decides all chance"))
+    command.add_argument(
+        "--host", default="127.0.0.1", help=say("平台页面的地址", "where the platform's page is")
+    )
+    command.add_argument(
+        "--port", type=int, default=0, help=say("平台页面的端口", "port of the platform's page")
+    )
     command.set_defaults(run=run)

@@ -11,6 +11,7 @@ from typing import Final, Literal
 
 import msgspec
 
+from edge.instants import reckonable
 from edge.model import Command, CommandResult, Outcome
 
 COMMAND: Final = "command:"
@@ -73,7 +74,9 @@ class Ledger:
         for key, body in states.items():
             if key.startswith(COMMAND):
                 with suppress(msgspec.MsgspecError, UnicodeDecodeError):
-                    lines[key.removeprefix(COMMAND)] = _LINE.decode(body)
+                    line = _LINE.decode(body)
+                    if reckonable(line):
+                        lines[key.removeprefix(COMMAND)] = line
         self._rooms.clear()
         for name, line in sorted(lines.items(), key=lambda each: each[1].taken_at):
             room, _, command = name.partition("/")

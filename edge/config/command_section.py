@@ -25,7 +25,10 @@ class CommandKey(Strict):
     )
     devices: tuple[Id, ...] = ()
     kinds: tuple[Kind, ...] = ()
-    actions: Annotated[tuple[Name, ...], Field(min_length=1)]
+    actions: Annotated[tuple[Name, ...], Field(min_length=1)] = ()
+    configuration: bool = Field(
+        default=False, description="Whether it may send site file and profiles to be run."
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -36,10 +39,15 @@ class CommandKey(Strict):
                     "写 public_key 或 public_key_file", "write public_key, or else public_key_file"
                 ),
             )
-        if not self.devices and not self.kinds:
+        if self.actions and not self.devices and not self.kinds:
             raise fault(
                 Text("这把密钥什么设备也管不了", "this key is for no device at all"),
                 Text("写 devices 或 kinds", "write devices, kinds or both"),
+            )
+        if not self.actions and not self.configuration:
+            raise fault(
+                Text("这把密钥什么也不能做", "this key may do nothing"),
+                Text("写 actions，或 configuration: true", "write actions, or configuration: true"),
             )
         return self
 
@@ -50,6 +58,7 @@ class CommandKey(Strict):
             devices=frozenset(self.devices),
             kinds=frozenset(self.kinds),
             actions=frozenset(self.actions),
+            configuration=self.configuration,
         )
 
 

@@ -77,19 +77,19 @@ ProfileId: TypeAlias = Annotated[
 class SiteSection(Strict):
     """Who this community is."""
 
-    id: Id
+    id: Id = Field(description="In topics and ids; do not change it later.")
     name: Text
     timezone: Timezone = Field(
         "Asia/Shanghai", description="An IANA name; what times are shown in."
     )
-    language: Literal["zh", "en"] = "zh"
+    language: Literal["zh", "en"] = Field("zh", description="Of messages about this file.")
     reporter: str = Field("智慧社区网关", description="Who an issue is reported by.")
 
 
 class GatewaySection(Strict):
     """The gateway that serves it."""
 
-    id: Id
+    id: Id = Field(description="One of its own for each gateway; do not change it later.")
     store: Annotated[str, StringConstraints(min_length=1)] = Field(
         "var", description="Folder of the journal, relative to the site file."
     )
@@ -123,17 +123,19 @@ class BuildingSection(Strict):
 
     id: Id
     name: Text
-    floors: FloorsSection | None = None
+    floors: FloorsSection | None = Field(
+        None, description="A device that stands outside of them is a mistake."
+    )
     units: tuple[UnitSection, ...] = ()
 
 
 class LocationSection(Strict):
     """Where a device stands; `building` and `unit` are ids."""
 
-    building: str = ""
-    unit: str = ""
+    building: str = Field("", description="The id of a building.")
+    unit: str = Field("", description="The id of a unit of that building.")
     floor: Floor = ""
-    room: str = ""
+    room: str = Field("", description="Shown as it stands here.")
     text: str = ""
 
     def plain(self) -> model.Location:
@@ -150,9 +152,11 @@ class LocationSection(Strict):
 class DeviceSection(Strict):
     """One device; its link's driver says what its address is."""
 
-    id: Id
-    link: str
-    profile: ProfileId
+    id: Id = Field(description="Points, alarms and commands are called after it.")
+    link: str = Field(description="The id of the link that leads to it.")
+    profile: ProfileId = Field(
+        description="What it is: lifts/ba_box is shipped, or a file in profiles/ beside this one."
+    )
     name: Text
     address: dict[str, JsonValue] = Field(default_factory=dict)
     location: LocationSection = LocationSection()

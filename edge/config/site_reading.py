@@ -33,8 +33,8 @@ from edge.config.uplink_section import UplinkSection
 from edge.config.vision_section import VisionSection
 from edge.config.whole_file import SiteFile
 from edge.driver import DriverKind
-from edge.files.fields import keys_at
-from edge.files.messages import unknown_key
+from edge.files.fields import keys_at, needed_at
+from edge.files.messages import add_key, unknown_key
 from edge.files.problems import Problems
 from edge.files.sections import read, read_each
 from edge.files.yaml_file import Document
@@ -127,7 +127,7 @@ def _check_top(document: Document, problems: Problems) -> None:
     for key in NEEDED:
         if key not in top and not nearest(key, [own for own in top if own not in known]):
             what = Text(f"缺少 {key}", f"{key} is missing")
-            problems.add(document, (key,), what, Text(f"补上 {key}", f"add {key}"))
+            problems.add(document, (key,), what, add_key(key, needed_at(SiteFile, {}, (key,))))
     for key in LISTS:
         if key in top and not isinstance(top[key], list):
             what = Text(f"{key} 不是列表", f"{key} is not a list")

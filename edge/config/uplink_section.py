@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 from urllib.parse import urlsplit
 
 from pydantic import Field, StringConstraints, model_validator
@@ -14,6 +14,9 @@ from edge.schema import Duration, Id, Strict, fault
 
 LONGEST_LINGER = timedelta(hours=1)
 """What waits longer is no news; a batch that is full goes at once in any case."""
+
+
+Patience: TypeAlias = Annotated[Duration, Field(ge=timedelta(minutes=1), le=timedelta(days=30))]
 
 
 class TelemetrySection(Strict):
@@ -72,4 +75,12 @@ class UplinkSection(Strict):
     )
     telemetry: TelemetrySection | None = Field(
         None, description="Write {} to send readings too; none are sent when not written."
+    )
+    offline_after: Patience = Field(
+        timedelta(minutes=15),
+        description="Without this platform for so long, that is an event of its own.",
+    )
+    low_buffer: Patience = Field(
+        timedelta(hours=24),
+        description="While it is away: an event once the disk lasts for less than this.",
     )

@@ -11,6 +11,7 @@ from typing import Any, Final
 import apsw
 
 from edge.evidence.evidence import Evidence, EvidenceQuery
+from edge.schema_steps import goes_on
 
 APPLICATION: Final = 0x57484556
 """The letters WHEV, as SQLite's application id."""
@@ -96,7 +97,7 @@ class Index:
             )
             [(about,)] = self._db.execute("SELECT count(*) FROM about WHERE number = ?", (number,))
             self._db.executemany(
-                "INSERT OR IGNORE INTO about VALUES (?, ?)",
+                "INSERT OR IGNORE INTO about (alarm, number) VALUES (?, ?)",
                 [(alarm, number) for alarm in evidence.alarms[: max(0, MOST_ALARMS - about)]],
             )
             if new:
@@ -185,7 +186,7 @@ class Index:
         [(version,)] = self._db.execute("PRAGMA user_version")
         [(application,)] = self._db.execute("PRAGMA application_id")
         [(tables,)] = self._db.execute("SELECT count(*) FROM sqlite_master")
-        if tables and (application, version) != (APPLICATION, VERSION):
+        if tables and (application != APPLICATION or not goes_on(self._db, VERSION)):
             raise UnknownIndex(f"application {application:#x}, schema {version}")
         for name, value in _PRAGMAS.items():  # at once they end behind the first that answers
             self._db.pragma(name, value)

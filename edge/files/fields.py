@@ -22,6 +22,13 @@ def keys_at(model: type[BaseModel], tree: Tree, steps: Steps) -> tuple[str, ...]
     return tuple(dict.fromkeys(_written(n, f) for m in models for n, f in m.model_fields.items()))
 
 
+def needed_at(model: type[BaseModel], tree: Tree, steps: Steps) -> tuple[str, ...]:
+    """The keys that a section at those steps cannot do without; none where no section belongs."""
+    shapes, _ = _descend([model], tree, steps)
+    needed = [_needed(each) for each in _models(shapes)]
+    return tuple(key for key in needed[0] if all(key in own for own in needed)) if needed else ()
+
+
 def limits_at(
     model: type[BaseModel], tree: Tree, steps: Steps
 ) -> tuple[float | None, float | None]:
@@ -101,6 +108,10 @@ def _models(shapes: Iterable[Any]) -> Iterator[type[BaseModel]]:
     for shape in _flat(shapes):
         if isinstance(shape, type) and issubclass(shape, BaseModel):
             yield shape
+
+
+def _needed(model: type[BaseModel]) -> tuple[str, ...]:
+    return tuple(_written(n, f) for n, f in model.model_fields.items() if f.is_required())
 
 
 def _written(name: str, field: FieldInfo) -> str:

@@ -158,34 +158,51 @@ def unknown_key(name: str, keys: Sequence[str]) -> tuple[Text, Text]:
     return Text(f"没有 {name} 这个键", f"there is no key {name} here"), choose(name, keys)
 
 
+def add_key(name: str, needed: Sequence[str]) -> Text:
+    """The remedy for a key that is missing: of a section, with what cannot be left out in it."""
+    sample = f": {_sample(needed)}" if needed else ""
+    return Text(f"补上 {name}{sample}", f"add {name}{sample}")
+
+
 def words_for(
-    fault: Fault, keys: Sequence[str], limits: tuple[float | None, float | None]
+    fault: Fault,
+    keys: Sequence[str],
+    limits: tuple[float | None, float | None],
+    needed: Sequence[str] = (),
 ) -> tuple[Text, Text]:
-    """What is wrong and what would be right, given the section's keys and the number's limits."""
+    """What is wrong and what would be right, given the section's keys and the number's limits.
+
+    `needed` are the keys that what belongs there cannot do without, where that is a section.
+    """
     value = shown(fault.name, fault.value)
     return (
-        _about_keys(fault, keys)
+        _about_keys(fault, keys, needed)
         or _choice(fault, value)
-        or _wrong_type(fault, value)
+        or _wrong_type(fault, value, needed)
         or _out_of_range(fault, value, limits)
         or _other(fault, value)
     )
 
 
-def _about_keys(fault: Fault, keys: Sequence[str]) -> tuple[Text, Text] | None:
+def _sample(needed: Sequence[str]) -> str:
+    return f"{{{', '.join(f'{key}: …' for key in needed)}}}"
+
+
+def _about_keys(
+    fault: Fault, keys: Sequence[str], needed: Sequence[str]
+) -> tuple[Text, Text] | None:
     name = fault.name
     match fault.type:
         case "extra_forbidden":
             meant = fault.context.get("meant")
             return unknown_key(name, keys if meant is None else [str(meant)])
         case "union_tag_not_found":
-            name = str(fault.context.get("discriminator", "")).strip("'")
+            name, needed = str(fault.context.get("discriminator", "")).strip("'"), ()
         case "missing":
             pass
         case _:
             return None
-    what = Text(f"缺少 {name}", f"{name} is missing")
-    return what, Text(f"补上 {name}", f"add {name}")
+    return Text(f"缺少 {name}", f"{name} is missing"), add_key(name, needed)
 
 
 def _choice(fault: Fault, value: str) -> tuple[Text, Text] | None:
@@ -201,12 +218,14 @@ def _choice(fault: Fault, value: str) -> tuple[Text, Text] | None:
     return None
 
 
-def _wrong_type(fault: Fault, value: str) -> tuple[Text, Text] | None:
+def _wrong_type(fault: Fault, value: str, needed: Sequence[str]) -> tuple[Text, Text] | None:
     kind, _, rest = fault.type.partition("_")
     known = _WRONG_TYPE.get(_SAME_TYPE.get(kind, kind))
     if known is None or rest not in ("type", "parsing", "from_float", "attributes_type"):
         return None
     wanted, remedy = known
+    if needed:
+        remedy = Text(f"写成 {_sample(needed)}", f"write {_sample(needed)}")
     if fault.value is None:
         return Text("这里没有值", "there is no value here"), remedy
     return Text(f"{value} 不是{wanted.zh}", f"{value} is not {wanted.en}"), remedy

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from edge.choices import nearest
-from edge.files.fields import keys_at, limits_at
+from edge.files.fields import keys_at, limits_at, needed_at
 from edge.files.messages import Fault, words_for
 from edge.files.problems import Problems
 from edge.files.yaml_file import Document, Steps, Tree
@@ -45,7 +45,10 @@ def read(document: Document, steps: Steps, model: type[M], problems: Problems) -
             inner = located.steps
             holder = inner if located.fault.type == "union_tag_not_found" else inner[:-1]
             what, remedy = words_for(
-                located.fault, keys_at(model, tree, holder), limits_at(model, tree, inner)
+                located.fault,
+                keys_at(model, tree, holder),
+                limits_at(model, tree, inner),
+                needed_at(model, tree, inner),
             )
             on_key = located.on_key or located.fault.type == "extra_forbidden"
             at = "key" if on_key else "value"

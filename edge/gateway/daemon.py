@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import signal
 import sys
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -17,17 +19,21 @@ from edge.access.accounts import Accounts
 from edge.access.audit import Audit
 from edge.api.running import Running
 from edge.clock import Clock
-from edge.config import Configuration
+from edge.config import Configuration, PageSection
 from edge.driver import Way
 from edge.errors import ConfigError, LinkDown
 from edge.files.problems import Language
+from edge.gateway.clock_set import follow
 from edge.gateway.finding import find
 from edge.gateway.gateway import Gateway
+from edge.gateway.office import Office
+from edge.gateway.pulse import Pulse, status_of, write_through
 from edge.gateway.serving import amiss_after
 from edge.gateway.tasks import end
 from edge.keeper import Opened, keep_open
 from edge.local_socket import NAME, listen
 from edge.logs import Tail
+from edge.notify import supervisor
 from edge.versions import Applying
 
 if TYPE_CHECKING:
@@ -58,12 +64,21 @@ class Daemon:
         self.problems = found.problems
         self._page = found.page
         self._tail = tail
+        self._language = language
+        self._pulse = Pulse(
+            supervisor(os.environ),
+            self._status,
+            self._answers,
+            partial(asyncio.to_thread, write_through, found.store),
+        )
+        self._told = asyncio.Event()
         self._accounts: Accounts | None = None
         self._audit = Audit(found.store, self._clock.now)
         self._gateway: Gateway | None = None
         self._gateway_stop = asyncio.Event()
         self._gateway_task: asyncio.Task[None] | None = None
         self._doors: Doors | None = None
+        self._shut: asyncio.Task[None] | None = None
         self._tasks = asyncio.TaskGroup()
         self._versions = found.versions
         self._applying = Applying(
@@ -74,6 +89,7 @@ class Daemon:
             start=self._start,
             now=self._clock.now,
         )
+        self._office = Office(found.versions, self._applying, self._audit)
 
     async def run(self) -> None:
         """Run until a signal says stop; then stop in the order in which nothing is lost."""
@@ -83,15 +99,22 @@ class Daemon:
             loop.add_signal_handler(number, stop.set)
         try:
             async with self._tasks:
+                pulse = self._start(self._pulse.run(), "pulse")
                 if self._first is not None:
                     await self._begin(self._first)
                     gc.freeze()  # what was built stays: nobody need look again whether it is in use
-                doors = self._start(keep_open("doors", self._open_doors, _told), "doors")
+                doors = self._start(keep_open("doors", self._open_doors, self._tell), "doors")
+                ready = self._start(self._come_up(), "ready")
+                clock = self._start(follow(self._clock, self._leapt), "doors.clock")
                 await stop.wait()
-                await end([doors])
+                self._pulse.turn("stopping")
+                await end([doors, ready, clock])
                 if self._doors is not None:
                     await self._doors.close_page()
+                if self._shut is not None:
+                    await end([self._shut])
                 await self._end_gateway()
+                await end([pulse])
         finally:
             await self._audit.close()
             if self._accounts is not None:
@@ -106,8 +129,29 @@ class Daemon:
     def _configuration(self) -> Configuration | None:
         return self._gateway.running.configuration if self._gateway else None
 
+    async def _come_up(self) -> None:
+        """Be ready once the links are being kept, and the doors are open or it is known why not."""
+        if self._gateway is not None:
+            await self._gateway.begun.wait()
+        await self._told.wait()
+        self._pulse.turn("ready")
+
+    async def _leapt(self) -> None:
+        """Open the page anew: its certificate, or the code that was given out, may be over."""
+        if self._doors is not None:
+            await self._doors.serve_page(self._page)
+
+    async def _answers(self) -> None:
+        if self._gateway is not None:
+            await self._gateway.answers()
+
+    def _status(self) -> str:
+        enrolled = self._accounts is None or self._accounts.enrolled
+        said = status_of(self._seen(), wrong=bool(self.problems), enrolled=enrolled)
+        return said.zh if self._language == "zh" else said.en
+
     async def _begin(self, configuration: Configuration) -> None:
-        gateway = await asyncio.to_thread(Gateway, configuration)
+        gateway = await asyncio.to_thread(Gateway, configuration, self._office)
         self._gateway_stop = asyncio.Event()
         self._gateway = gateway
         self._gateway_task = self._start(gateway.run(self._gateway_stop), "gateway")
@@ -120,6 +164,13 @@ class Daemon:
 
     async def _reconfigure(self, configuration: Configuration | None) -> None:
         """Run this from now on; none ends the gateway and leaves the page."""
+        self._pulse.turn("reloading")
+        try:
+            await self._change_to(configuration)
+        finally:
+            self._pulse.turn("ready")
+
+    async def _change_to(self, configuration: Configuration | None) -> None:
         if configuration is None:
             await self._end_gateway()
             return
@@ -141,20 +192,28 @@ class Daemon:
         """
         if self._doors is None:
             if self._accounts is None:
-                self._accounts = await asyncio.to_thread(self._open_accounts)
+                self._accounts = await self._open_accounts()
             self._doors = await asyncio.to_thread(self._load, self._accounts)
+            await self._doors.serve_page(self._page)
         doors = self._doors
-        await doors.serve_page(self._page)
         listening = await asyncio.to_thread(listen, self._store / NAME, TECHNICIANS)
         listening.setblocking(False)  # noqa: FBT003 - the standard library's signature
         await opened()
         await doors.serve_socket(listening)
 
-    def _open_accounts(self) -> Accounts:
+    async def _open_accounts(self) -> Accounts:
+        """Who may come in; while that cannot be read, the page says so, and nothing else."""
         try:
-            return Accounts(self._store, self._clock.now)
+            accounts = await asyncio.to_thread(Accounts, self._store, self._clock.now)
         except ConfigError as error:
+            if self._shut is None and self._page.serve == "on":
+                shut = await asyncio.to_thread(_shut_page)
+                self._shut = self._start(shut(self._page, self._store, self._clock), "page.shut")
             raise LinkDown(str(error)) from error
+        if self._shut is not None:
+            await end([self._shut])
+            self._shut = None
+        return accounts
 
     def _load(self, accounts: Accounts) -> Doors:
         from edge.api.house import House  # noqa: PLC0415 - see above
@@ -189,6 +248,12 @@ class Daemon:
         except OSError as refusal:
             log.warning("enrolment.no_code", reason=str(refusal))
 
+    async def _tell(self, way: Way, reason: str) -> None:
+        log.info("doors.changed", way=way, reason=reason)
+        self._told.set()
 
-async def _told(way: Way, reason: str) -> None:
-    log.info("doors.changed", way=way, reason=reason)
+
+def _shut_page() -> Callable[[PageSection, Path, Clock], Coroutine[Any, Any, None]]:
+    from edge.gateway.shut import serve_shut  # noqa: PLC0415 - loaded as the doors are
+
+    return serve_shut

@@ -26,20 +26,22 @@ class Doors:
         self._start = start
         self._listens = listens
         self._page: asyncio.Task[None] | None = None
+        self._changing = asyncio.Lock()
 
     async def serve_page(self, section: PageSection) -> None:
         """Serve the page where this says from now on, and nowhere else."""
-        await self.close_page()
-        if section.serve == "on":
-            page = serve_page(
-                self._app,
-                section,
-                self._store,
-                self._now,
-                ending=self._ending,
-                listens=self._listens,
-            )
-            self._page = self._start(page, "page")
+        async with self._changing:
+            await self.close_page()
+            if section.serve == "on":
+                page = serve_page(
+                    self._app,
+                    section,
+                    self._store,
+                    self._now,
+                    ending=self._ending,
+                    listens=self._listens,
+                )
+                self._page = self._start(page, "page")
 
     async def close_page(self) -> None:
         """Send away who is there."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,9 @@ from edge.files.yaml_file import Document, parse
 from edge.versions import Unfit, Versions
 
 USUAL_STORE: Final = "var"
+
+OF_THE_DISK: Final = frozenset({errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO})
+"""How the system says that it is the disk, and not what somebody wrote into the site file."""
 
 log = structlog.get_logger()
 
@@ -42,10 +46,7 @@ def find(site_file: Path, language: Language, now: Now) -> Found:
     """Read what is there; `ConfigError` only where there is no file, or no store to work in."""
     document = _document(site_file, language)
     store = site_file.resolve().parent / _store(document)
-    try:
-        store.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(f"{store}: {error.strerror}") from error
+    _make(store)
     versions = Versions(site_file, store, now)
     with _told("recover"):
         if (back := versions.recover()) is not None:
@@ -79,6 +80,16 @@ def _document(site_file: Path, language: Language) -> Document:
 def _store(document: Document) -> str:
     named = document.at(("gateway", "store"))
     return named if isinstance(named, str) and named else USUAL_STORE
+
+
+def _make(store: Path) -> None:
+    """Have a store to work in; a disk that refuses may take it later, and devices do not wait."""
+    try:
+        store.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        if error.errno not in OF_THE_DISK:
+            raise ConfigError(f"{store}: {error.strerror}") from error
+        log.error("store.failing", store=str(store), reason=error.strerror)  # noqa: TRY400 - said in full
 
 
 def _page(document: Document) -> PageSection:

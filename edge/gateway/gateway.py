@@ -10,22 +10,23 @@ from typing import Any, Literal, NoReturn, TypeVar
 
 import structlog
 
-from cloud_bridge.journal_aside import put_aside
-from cloud_bridge.orders import Orders
+from cloud_bridge.configuring import Office
+from cloud_bridge.journal import GONE
 from cloud_bridge.requeueing import RequeueingJournal
-from cloud_bridge.status import status_of
 from cloud_bridge.wire import Narrator, Status
 from edge.alarms import Alarms
 from edge.api.running import Running, Standing
-from edge.clock import Clock, synchronised
+from edge.clock import Clock
 from edge.commands import Commands, RemoteSwitch
 from edge.config import Configuration
 from edge.config.rules_of import rules_of
 from edge.gateway.cameras import Cameras
+from edge.gateway.care import Care
 from edge.gateway.links import Links
-from edge.gateway.remote import allowed, keys_of
-from edge.gateway.standing import standing_of
+from edge.gateway.office import NoOffice
+from edge.gateway.remote import Afar, allowed
 from edge.gateway.tasks import briefly, end
+from edge.gateway.updates import tell_updates
 from edge.gateway.uplinks import Uplinks
 from edge.history import History
 from edge.model import Command, CommandResult, GatewayChanged, Kept, RecordsDropped
@@ -38,27 +39,26 @@ from edge.versions import changes
 
 JOURNAL_FILE = "journal.db"
 
-CLOCK_EVERY_S = 10.0
-"""How often the kernel is asked whether something disciplines the wall clock."""
-
 T = TypeVar("T")
 
 log = structlog.get_logger()
 
 
 class Gateway:
-    """Everything that runs for one site; `running` is what the page may see of it."""
+    """Everything that runs for one site; `running` is what the page may see of it.
 
-    def __init__(self, configuration: Configuration) -> None:
+    `office` tries the configurations that the platform sends.
+    """
+
+    def __init__(self, configuration: Configuration, office: Office | None = None) -> None:
         self._configuration = configuration
         self._clock = Clock()
+        self._office = office or NoOffice()
         self._version = version("whistle")
-        self._started_at = self._clock.now()
-        self._trusted = synchronised()
         self._narrator = Narrator(configuration.site, self._version)
         path, uplinks = configuration.store / JOURNAL_FILE, [u.id for u in configuration.uplinks]
-        self._aside = put_aside(path, self._started_at)
         self._journal = RequeueingJournal(path, uplinks, self._narrate, now=self._clock.now)
+        self.answers = self._journal.answers
         self._history = History(configuration.store, self._clock.now)
         self._history.serve(configuration.site, configuration.history.plain())
         now = self._clock.now
@@ -70,21 +70,23 @@ class Gateway:
             self._act,
             self._clock,
             next_number=self._journal.next_number,
-            trusted=lambda: self._trusted,
+            trusted=lambda: self._care.trusted,
             note=self._history.add,
             heard=self._cameras.heard,
         )
         self._pipeline.restore(self._journal.states)
+        self._care = self._care_of(configuration)
         self._links = Links(self._pipeline.take, self._pipeline.tell, self._clock.now)
         self._cameras.equip(configuration.links)
         self._links.add(configuration.links)
         self._switch = RemoteSwitch(allowed(configuration))
         self._commands = self._commands_of(configuration)
-        self._orders = self._orders_of(configuration)
-        told = (configuration.site, self._journal, self._pipeline, self._orders, self._status)
+        self._afar = self._afar_of(configuration)
+        told = (configuration.site, self._journal, self._pipeline, self._afar, self._status)
         self._uplinks = Uplinks(*told, self._cameras.evidence, self._history, now)
         self._acting: set[asyncio.Task[object]] = set()
         self._tasks = asyncio.TaskGroup()
+        self.begun = asyncio.Event()
         self.running = self._seen()
 
     async def run(self, stop: asyncio.Event) -> None:
@@ -93,22 +95,25 @@ class Gateway:
             async with self._tasks:
                 journal = self._start(self._journal.run(), "journal")
                 history = self._start(self._history.run(), "history")
-                clock = self._start(self._watch_clock(), "clock")
+                clock = self._start(self._care.watch_clock(), "clock")
                 pipeline = self._start(self._pipeline.run(), "pipeline")
-                orders = self._start(self._orders.watch(), "orders")
+                orders = self._start(self._afar.orders.watch(), "orders")
                 await self._tell("started", self._version)
+                updates = self._start(tell_updates(self._journal, self._pipeline.tell), "updates")
                 await self._commands.resume()
-                await self._tell_given_up(self._journal.given_up)
-                for lost in self._aside:
-                    await self._pipeline.tell(lost)
+                await self._afar.configuring.resume()
+                losses = self._start(self._tell_losses(), "losses")
                 await self._uplinks.replace(self._configuration, self._start)
                 self._cameras.begin(self._start, self._pipeline.tell)
                 self._links.begin(self._start)
+                self.begun.set()
+                care = self._start(self._care.watch(self._uplinks, self._pipeline.take), "care")
                 site = self._configuration.site
                 log.info("gateway.started", site=site.id, gateway=site.gateway)
                 await stop.wait()
                 await briefly(self._tell("stopping", "told to stop"))
-                await end([*self._acting, *self._links.tasks, orders, pipeline])
+                telling = [updates, care, orders, losses]
+                await end([*self._acting, *self._links.tasks, *telling, pipeline])
                 await end(self._cameras.tasks)
                 await briefly(self._pipeline.drain())
                 await end([*self._acting])
@@ -156,8 +161,9 @@ class Gateway:
         self._narrator = Narrator(site, self._version)
         self._commands.serve(site, self._links.ways(site))
         self._switch.allow(allowed(configuration))
-        self._orders.serve(keys_of(configuration))
+        self._afar.serve(configuration)
         self._history.serve(site, configuration.history.plain())
+        self._care.serve(configuration)
         self.running = self._seen()
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
@@ -194,21 +200,30 @@ class Gateway:
         commands.restore(self._journal.states)
         return commands
 
-    def _orders_of(self, configuration: Configuration) -> Orders:
-        """Who may command from afar, and what came from them before."""
-        orders = Orders(
-            configuration.site.id,
-            configuration.site.gateway,
-            keys_of(configuration),
-            run=self._commands.run,
+    def _care_of(self, configuration: Configuration) -> Care:
+        """What looks at the gateway itself."""
+        return Care(
+            configuration,
+            self._journal,
+            self._pipeline.state,
+            version=self._version,
+            running=self._office.which,
+            revision=lambda: self._afar.configuring.revision,
+            now=self._clock.now,
+        )
+
+    def _afar_of(self, configuration: Configuration) -> Afar:
+        """Who may command and configure from afar, and what came from them before."""
+        return Afar(
+            configuration,
+            self._office,
+            commands=self._commands,
+            switch=self._switch,
             take=self._pipeline.take,
             start=self._acts,
             journal=self._journal,
             now=self._clock.now,
         )
-        orders.restore(self._journal.states)
-        self._switch.on_turned(orders.trust_clock)
-        return orders
 
     def _seen(self) -> Running:
         """What a technician can see and do."""
@@ -231,6 +246,7 @@ class Gateway:
             remote=lambda: self._switch.position,
             set_remote=self._commands.switch_remote,
             requeue=partial(self._uplinks.requeue, self._start),
+            keeping=lambda: self._journal.is_keeping,
         )
 
     def _explain(self, key: str) -> Explained | None:
@@ -260,37 +276,21 @@ class Gateway:
         at = self._clock.now()
         await self._pipeline.tell(GatewayChanged(state=state, reason=reason, at=at))
 
+    async def _tell_losses(self) -> NoReturn:
+        """Tell what the journal had to drop, once it can keep that."""
+        while True:
+            for lost in await self._journal.losses():
+                await self._pipeline.tell(lost)
+
     async def _tell_given_up(self, count: int) -> None:
         if count:
-            reason, at = "their uplink is no longer in the site file", self._clock.now()
+            at = self._clock.now()
             await self._pipeline.tell(
-                RecordsDropped(what="deliveries", count=count, reason=reason, at=at)
+                RecordsDropped(what="deliveries", count=count, reason=GONE, at=at)
             )
 
-    async def _watch_clock(self) -> NoReturn:
-        while True:
-            self._trusted = await asyncio.to_thread(synchronised)
-            await asyncio.sleep(CLOCK_EVERY_S)
-
     async def _standing(self) -> Standing:
-        return await standing_of(
-            self._configuration,
-            self._journal,
-            self._pipeline.state,
-            self._uplinks,
-            clock="trusted" if self._trusted else "untrusted",
-        )
+        return await self._care.standing(self._uplinks)
 
     async def _status(self) -> Status:
-        return status_of(
-            self._configuration.site,
-            self._pipeline.state,
-            self._journal,
-            self._uplinks.standing,
-            version=self._version,
-            open_alarms=len(self._pipeline.alarms.active),
-            trusted_clock=self._trusted,
-            started_at=self._started_at,
-            at=self._clock.now(),
-            oldest=await self._journal.oldest(),
-        )
+        return await self._care.status(self._uplinks, len(self._pipeline.alarms.active))

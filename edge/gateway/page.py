@@ -14,7 +14,7 @@ import structlog
 from fastapi import FastAPI
 
 from edge.api.server import serve
-from edge.certificate import Certificate, described, ensure_certificate, server_context
+from edge.certificate import Certificate, describe, ensure_certificate, server_context
 from edge.config import PageSection
 from edge.driver import Now, Way
 from edge.errors import ConfigError, LinkDown
@@ -72,17 +72,31 @@ async def serve_page(  # noqa: PLR0913 - a page's parts
 
 
 def _secured(section: PageSection, store: Path, now: Now) -> tuple[Certificate, ssl.SSLContext]:
+    """What the page is shown with; a certificate of the site's own that cannot serve shuts no page.
+
+    One that has ended, or not begun as this clock has it, is shown: the browser says which, and a
+    person decides. In the place of one that is no certificate, or has another key, stands the
+    self-made one.
+    """
+    if section.tls is not None:
+        try:
+            return _opened(_certificate(section, store, now))
+        except ConfigError as error:
+            log.error("page.certificate_unfit", reason=str(error), instead="self-made")  # noqa: TRY400 - says it all
     try:
-        certificate = _certificate(section, store, now)
-        return certificate, server_context(certificate.cert_file, certificate.key_file)
+        return _opened(ensure_certificate(store, section.names, now))
     except ConfigError as error:
         raise LinkDown(str(error)) from error
+
+
+def _opened(certificate: Certificate) -> tuple[Certificate, ssl.SSLContext]:
+    return certificate, server_context(certificate.cert_file, certificate.key_file)
 
 
 def _certificate(section: PageSection, store: Path, now: Now) -> Certificate:
     """The site's own, or the self-made one, made anew where it ends soon."""
     if section.tls is not None:
-        return described(Path(section.tls.cert_file), Path(section.tls.key_file), now)
+        return describe(Path(section.tls.cert_file), Path(section.tls.key_file))
     return ensure_certificate(store, section.names, now)
 
 

@@ -1,11 +1,65 @@
-"""Who may command from afar, as the site file has it."""
+"""What comes from afar: who may command or configure, as the site file has it; who judges it."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any
+
+from cloud_bridge.configuring import Configuring, Office
 from cloud_bridge.order_keys import VerifyingKey
-from cloud_bridge.orders import PlatformKey
-from edge.commands import Position
+from cloud_bridge.orders import Orders, PlatformKey
+from cloud_bridge.requeueing import RequeueingJournal
+from edge.commands import Commands, Position, RemoteSwitch
 from edge.config import Configuration
+from edge.driver import Now, Report
+
+
+class Afar:
+    """Both ways in which the platform reaches into the gateway; each believes signatures alone."""
+
+    def __init__(  # noqa: PLR0913 - what an order and a configuration need meets here
+        self,
+        configuration: Configuration,
+        office: Office,
+        *,
+        commands: Commands,
+        switch: RemoteSwitch,
+        take: Callable[[Report], Awaitable[None]],
+        start: Callable[[Coroutine[Any, Any, None], str], object],
+        journal: RequeueingJournal,
+        now: Now,
+    ) -> None:
+        site = configuration.site
+        keys = keys_of(configuration)
+        self.orders = Orders(
+            site.id,
+            site.gateway,
+            keys,
+            run=commands.run,
+            take=take,
+            start=start,
+            journal=journal,
+            now=now,
+        )
+        self.configuring = Configuring(
+            (site.id, site.gateway),
+            keys,
+            office=office,
+            allowed=lambda: switch.position,
+            take=take,
+            start=start,
+            journal=journal,
+            now=now,
+        )
+        self.orders.restore(journal.states)
+        self.configuring.restore(journal.states)
+        switch.on_turned(self.orders.trust_clock)
+
+    def serve(self, configuration: Configuration) -> None:
+        """Believe the keys of this site from now on."""
+        keys = keys_of(configuration)
+        self.orders.serve(keys)
+        self.configuring.serve(keys)
 
 
 def allowed(configuration: Configuration) -> Position:

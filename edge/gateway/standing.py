@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
-from pathlib import Path
 from typing import Final, Literal
 
 from cloud_bridge.buffer import buffer_left
 from cloud_bridge.journal import Journal
 from edge.api.running import Standing, UplinkStanding, WayStanding
 from edge.config import Configuration, UplinkSection
+from edge.gateway.machine import disk_of
 from edge.gateway.uplinks import Uplinks, second_way
 from edge.model import Lane
 from edge.state import State
@@ -27,7 +26,7 @@ async def standing_of(
     clock: Literal["trusted", "untrusted"],
 ) -> Standing:
     """Return how everything stands; looks at the disk in a thread."""
-    free, size = await asyncio.to_thread(_disk, configuration.store)
+    disk = await asyncio.to_thread(disk_of, configuration.store)
     readings = uplinks.readings
     return Standing(
         uplinks=tuple(
@@ -40,9 +39,10 @@ async def standing_of(
         readings=state.reading_count,
         events=state.event_count,
         clock=clock,
-        disk_free=free,
-        store_size=size,
-        buffer=buffer_left(free, journal.bytes_an_hour),
+        disk_free=disk.free,
+        store_size=disk.store,
+        buffer=buffer_left(disk.room, journal.bytes_an_hour),
+        refusal=journal.refusal,
     )
 
 
@@ -72,9 +72,3 @@ def _ways(section: UplinkSection, uplinks: Uplinks) -> tuple[WayStanding, ...]:
         WayStanding(over=way, up=up, reason=reason, used=names[way] in used)
         for way, (up, reason) in stands.items()
     )
-
-
-def _disk(store: Path) -> tuple[int, int]:
-    """Return the bytes that are free, and those that the gateway's own files take."""
-    size = sum(path.stat().st_size for path in store.glob("*.db*"))
-    return shutil.disk_usage(store).free, size

@@ -12,8 +12,7 @@ import structlog
 from cloud_bridge.beside import Beside
 from cloud_bridge.bridge import Bridge
 from cloud_bridge.https import HttpsLine
-from cloud_bridge.mqtt import open_uplink
-from cloud_bridge.orders import Orders
+from cloud_bridge.renewed_uplink import open_renewed
 from cloud_bridge.requeueing import RequeueingJournal
 from cloud_bridge.sieve import reported_of
 from cloud_bridge.telemetry import Telemetry
@@ -24,6 +23,7 @@ from edge.driver import Now, Way
 from edge.evidence.sending import Outgoing
 from edge.evidence.store import EvidenceStore
 from edge.gateway.followers import closely_s, follower_of, followers
+from edge.gateway.remote import Afar
 from edge.gateway.series import SeriesWay
 from edge.gateway.tasks import Start, end
 from edge.history import History
@@ -48,7 +48,7 @@ class Uplinks:
         site: Site,
         journal: RequeueingJournal,
         pipeline: Pipeline,
-        orders: Orders,
+        afar: Afar,
         status: Callable[[], Awaitable[Status]],
         evidence: EvidenceStore,
         history: History,
@@ -62,7 +62,7 @@ class Uplinks:
         self._address = (site.id, site.gateway)
         self._journal = journal
         self._pipeline = pipeline
-        self._orders = orders
+        self._afar = afar
         self._status = status
         self._now = now
         self._sections: dict[str, UplinkSection] = {}
@@ -129,6 +129,7 @@ class Uplinks:
             take=self._pipeline.take,
             key=self._alarm_key,
             obey=self._obey,
+            configure=self._configure,
             status=self._status,
             now=self._now,
             evidence=Outgoing(self._evidence, section.id),
@@ -136,7 +137,8 @@ class Uplinks:
         )
 
         async def serve(opened: Opened) -> None:
-            await bridge.serve(open_uplink(section.broker, site, gateway), opened)
+            uplink = open_renewed(section.broker, site, gateway, self._now)
+            await bridge.serve(uplink, opened)
 
         async with asyncio.TaskGroup() as tasks:
             first = keep_open(section.id, serve, partial(self._report, section.id))
@@ -187,7 +189,10 @@ class Uplinks:
         return self._reported(point)
 
     async def _obey(self, body: bytes, retained: bool) -> None:  # noqa: FBT001 - as it is on the wire
-        await self._orders.take(body, "retained" if retained else "live")
+        await self._afar.orders.take(body, "retained" if retained else "live")
+
+    async def _configure(self, body: bytes, retained: bool) -> None:  # noqa: FBT001 - as it is on the wire
+        await self._afar.configuring.take(body, "retained" if retained else "live")
 
     def _alarm_key(self, number: int) -> str:
         alarm = self._pipeline.alarms.all.get(number)

@@ -11,7 +11,7 @@ from typing import Final
 from edge.history.history_file import HistoryFile
 from edge.history.look import Look
 from edge.history.tail import Batch
-from edge.model import Reading
+from edge.model import Readings
 
 MOST_RECENT: Final = 200
 """Batches that stay in memory for who follows closely; they are in the file as well."""
@@ -25,19 +25,23 @@ class News:
 
     def __init__(self) -> None:
         self._more = asyncio.Event()
-        self._recent: deque[Batch] = deque(maxlen=MOST_RECENT)
+        self._recent: deque[Batch] = deque()
+        self._count = 0
 
-    def tell(self, number: int, readings: Sequence[Reading]) -> None:
+    def tell(self, number: int, readings: Sequence[Readings]) -> None:
         """These are on the disk under this number, or will be, under it or a later one."""
-        self._recent.append(Batch(number=number, readings=readings))
-        while self._recent and sum(len(each.readings) for each in self._recent) > MOST_READINGS:
-            self._recent.popleft()
+        batch = Batch(number=number, told=readings)
+        self._recent.append(batch)
+        self._count += batch.count
+        while self._count > MOST_READINGS or len(self._recent) > MOST_RECENT:
+            self._count -= self._recent.popleft().count
         self._more.set()
         self._more = asyncio.Event()
 
     def forget(self) -> None:
         """The file is another one."""
         self._recent.clear()
+        self._count = 0
 
     @property
     def newest(self) -> int:
@@ -114,7 +118,7 @@ class Follower:
 
         def fits(batch: Batch) -> bool:
             nonlocal left
-            left -= len(batch.readings)
-            return left + len(batch.readings) > 0
+            left -= batch.count
+            return left + batch.count > 0
 
         return list(takewhile(fits, found))

@@ -15,7 +15,7 @@ from edge.history.pile import Pile
 from edge.history.rows import instant
 from edge.history.tail import Tail
 from edge.history.writing import EVERY_S, Writing
-from edge.model import Reading
+from edge.model import Readings
 from edge.site import Site
 
 HISTORY_FILE: Final = "history.db"
@@ -28,7 +28,7 @@ class History(Past):
     power cut the last second is lost. A file that is full forgets the oldest; what the disk
     refuses waits in memory, and is dropped and counted in `dropped` when that is too much; a file
     that is damaged is set aside and a new one begun. `now` is asked in the event loop. `add`
-    notes a reading: it never waits, and nothing comes back.
+    notes what was read: it never waits, and nothing comes back.
     """
 
     def __init__(self, store: Path, now: Callable[[], datetime]) -> None:
@@ -78,6 +78,6 @@ class History(Past):
         """Return the way of one of the followers through what is kept."""
         return Follower(name, lambda: self._writing.file, self._writing.news, self.look)
 
-    def _in_memory(self) -> tuple[Sequence[Reading], Sequence[Pile] | None]:
+    def _in_memory(self) -> tuple[Sequence[Readings], Sequence[Pile] | None]:
         file = self._writing.file
         return self._noted.waiting(), file.piles if file else None

@@ -9,17 +9,17 @@ from typing import Final
 
 import apsw
 
-from edge.history.batches import packed, unpacked
+from edge.history.batches import Columns, unpacked
 from edge.history.forgetting import Forgetting
 from edge.history.keeping import USUAL, Keeping
 from edge.history.pile import Pile
 from edge.history.places import Place, Places
 from edge.history.rolling import Courses
 from edge.history.rolls import RAW
-from edge.history.rows import Row, row_of
+from edge.history.rows import Row
 from edge.history.schema import UnknownFile, begin, whole
 from edge.history.sorting import Sorting
-from edge.model import Reading
+from edge.model import Readings
 
 SORT_ROWS: Final = 400_000
 SORT_EVERY: Final = 3 * 3_600
@@ -53,9 +53,9 @@ class HistoryFile:
 
     def _take_up(self) -> None:
         """Go on where the file ends; of a damaged one that may fail anyhow."""
-        names = self._db.execute("SELECT id, name FROM point")
-        self._ids: dict[str, int] = {name: point for point, name in names}
-        self._pile = unsorted(self._db)
+        self._names: dict[int, str] = dict(self._db.execute("SELECT id, name FROM point"))
+        self._ids = {name: point for point, name in self._names.items()}
+        self._pile = unsorted(self._db, self._names)
         self._sorting: Sorting | None = None
         self.piles: Sequence[Pile] = (self._pile,)
         self._calls = 0
@@ -92,23 +92,24 @@ class HistoryFile:
         self._forgetting.keep(keeping)
         self.keeping = keeping
 
-    def write(self, readings: Sequence[Reading], number: int = 0) -> None:
+    def write(self, readings: Sequence[Readings], number: int = 0) -> None:
         """Keep these, all or none, with what followers are done with; `number` is the least."""
         done = self._places.unsettled()
         if not readings and not done:
             return
-        rows = [row_of(each) for each in readings]
-        names = [each.point for each in readings]
+        rows = Columns()
+        rows.add(readings)
         with whole(self._db):
             self._places.settle(done)
-            new = {n: self._insert(n) for n in dict.fromkeys(names) if n not in self._ids}
+            new = {n: self._insert(n) for n in dict.fromkeys(rows.points) if n not in self._ids}
             ids = self._ids | new if new else self._ids
-            points = [ids[name] for name in names]
-            batch = self._batch(max(number, self.number + 1), points, rows) if rows else None
+            body = rows.packed(ids) if readings else b""
+            batch = self._batch(max(number, self.number + 1), len(rows), body) if body else None
         self._ids.update(new)
+        self._names.update((point, name) for name, point in new.items())
         if batch is not None:
             self.number, self.total, self._weight = batch
-            self._pile.add(names, rows)
+            self._pile.add(body, len(rows))
         if done:
             self._places.reload()
 
@@ -131,14 +132,12 @@ class HistoryFile:
         """The file is full: forget something at once."""
         self._forgetting.make_room(now)
 
-    def _batch(
-        self, number: int, points: Sequence[int], rows: Sequence[Row]
-    ) -> tuple[int, int, int]:
-        body = packed(points, rows)
-        batch = (number, self.total + len(rows), self._weight + len(body))
+    def _batch(self, number: int, count: int, body: bytes) -> tuple[int, int, int]:
+        batch = (number, self.total + count, self._weight + len(body))
         number, total, weight = batch
         self._db.execute(
-            "INSERT INTO batch VALUES (?,?,?,?,?)", (number, len(rows), total, weight, body)
+            "INSERT INTO batch (number, count, total, weight, body) VALUES (?,?,?,?,?)",
+            (number, count, total, weight, body),
         )
         return batch
 
@@ -156,22 +155,18 @@ class HistoryFile:
         if self._sorting is None:
             through = (self.number, self.total, self._weight)
             self._sorting = Sorting(self._db, self._pile, self._ids, through, self._courses)
-            self._pile = Pile()
+            self._pile = Pile(self._names)
             self.piles = (self._sorting.pile, self._pile)
         if self._sorting.step(self.since):
             self._sorting = None
             self.piles = (self._pile,)
 
 
-def unsorted(db: apsw.Connection) -> Pile:
+def unsorted(db: apsw.Connection, names: Mapping[int, str]) -> Pile:
     """Return what a file holds that is not sorted yet; `UnknownFile` for one that is damaged."""
-    pile = Pile()
-    names: dict[int, str] = dict(db.execute("SELECT id, name FROM point"))
-    for points, rows in late(db):
-        try:
-            pile.add([names[point] for point in points], rows)
-        except KeyError as missing:
-            raise UnknownFile(f"a reading of a point that is not there: {missing}") from missing
+    pile = Pile(names)
+    for (body,) in db.execute(_UNSORTED):
+        pile.add(body, len(Columns.unpacked(body, names)))
     return pile
 
 

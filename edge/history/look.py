@@ -20,7 +20,7 @@ from edge.history.rolls import Tier
 from edge.history.rows import LATEST, Row, reading_of, row_of
 from edge.history.samples import Bucket, Stretch, stretch_of, thinned
 from edge.history.tail import Batch
-from edge.model import Reading
+from edge.model import Reading, Readings, one_by_one
 
 BUSY_MS: Final = 1_000
 """How long to wait while the file is being made."""
@@ -43,7 +43,7 @@ class Look:
     """
 
     def __init__(
-        self, db: apsw.Connection | None, waiting: Sequence[Reading], piles: Sequence[Pile] = ()
+        self, db: apsw.Connection | None, waiting: Sequence[Readings], piles: Sequence[Pile] = ()
     ) -> None:
         self._db = db
         self._piles = piles
@@ -133,7 +133,7 @@ class Look:
         return [
             Batch(
                 number=found,
-                readings=[
+                told=[
                     reading_of(names[point], row)
                     for point, row in zip(points, rows, strict=True)
                     if point in names
@@ -155,13 +155,13 @@ class Look:
     def _by_name(self) -> Mapping[str, Sequence[Reading]]:
         """What waits for the disk, by its point."""
         by_name: dict[str, list[Reading]] = {}
-        for each in self._waiting:
+        for each in one_by_one(self._waiting):
             by_name.setdefault(each.point, []).append(each)
         return by_name
 
     def _in_memory(self, name: str) -> list[Row]:
         """Return the rows of a point that are not sorted yet, in the order in which they came."""
-        rows = [row for pile in self._piles for row in pile.rows(name)]
+        rows = [row for pile in self._piles for row in pile.track(name).rows()]
         return rows + [row_of(each) for each in self._by_name.get(name, ())]
 
     def _fitting(self, names: Sequence[str]) -> set[str]:
@@ -190,7 +190,7 @@ class Look:
 
 @contextmanager
 def looking(
-    path: Path, waiting: Sequence[Reading] = (), piles: Sequence[Pile] | None = None
+    path: Path, waiting: Sequence[Readings] = (), piles: Sequence[Pile] | None = None
 ) -> Iterator[Look]:
     """Open the file, if there is one, for one look at one moment's state of it.
 
@@ -203,7 +203,8 @@ def looking(
     try:
         db.set_busy_timeout(BUSY_MS)
         with db:
-            yield Look(db, waiting, [unsorted(db)] if piles is None else piles)
+            names = dict(db.execute("SELECT id, name FROM point")) if piles is None else {}
+            yield Look(db, waiting, [unsorted(db, names)] if piles is None else piles)
     finally:
         db.close()
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Final, TypeAlias, TypeGuard
+from typing import Final, TypeAlias
 
+from edge.history.deadbands import Deadbands, near
 from edge.history.rows import micros, plain
-from edge.model import Quality, Reading, Value
+from edge.history.together import Together
+from edge.model import Block, Quality, Reading, Readings, Value, count_of
 from edge.site import Site
 
 REPEATED: Final = timedelta(minutes=15)
@@ -29,6 +31,7 @@ MOST_POINTS: Final = 100_000
 
 _MICROSECOND: Final = timedelta(microseconds=1)
 _INSTANT: Final = timedelta(milliseconds=1)
+_INSTANTLY: Final = timedelta()
 
 _Last: TypeAlias = tuple[Value | None, Quality, datetime, datetime]
 """What was kept last of a point: value, quality, when, and until when the same is not kept."""
@@ -43,38 +46,36 @@ class Noted:
 
     def __init__(self) -> None:
         self._last: dict[str, _Last] = {}
-        self._bands: Mapping[str, Mapping[str, float]] = {}
-        self._waiting: deque[Reading] = deque(maxlen=MOST_WAITING)
-        self._under_way: tuple[Reading, ...] = ()
-        self._fresh: list[Reading] | None = None
+        self._bands = Deadbands()
+        self._together = Together()
+        self._waiting: deque[Readings] = deque()
+        self._count = 0
+        self._under_way: tuple[Readings, ...] = ()
+        self._fresh: list[Readings] | None = None
         self.many = asyncio.Event()
         self.dropped = 0
 
     def serve(self, site: Site) -> None:
         """Know the deadbands of this site's points from now on."""
-        bands = {
-            device.id: {name: point.deadband for name, point in device.points.items()}
-            for device in site.devices.values()
-        }
-        self._bands = {device: named for device, named in bands.items() if any(named.values())}
+        self._bands = Deadbands.of(site)
+        self._together.serve(self._bands)
 
-    def add(self, reading: Reading) -> None:
-        """Note a reading, if it says anything new; never waits, and nothing comes back."""
+    def add(self, told: Readings) -> None:
+        """Note what was read, if it says anything new; never waits, and nothing comes back."""
         try:
-            last = self._last.get(reading.point)
+            if isinstance(told, Block):
+                self._add_block(told)
+                return
+            last = self._last.get(told.point)
             if last is not None:
                 value, quality, since, until = last
-                if (
-                    value == reading.value
-                    and quality is reading.quality
-                    and since <= reading.at < until
-                ):
+                if value == told.value and quality is told.quality and since <= told.at < until:
                     return
-            self._note(reading, last)
+            self._note(told, last)
         except (TypeError, OverflowError):  # an instant that no file could hold
-            self.dropped += 1
+            self.dropped += count_of((told,))
 
-    def waiting(self) -> Sequence[Reading]:
+    def waiting(self) -> Sequence[Readings]:
         """What is not written yet, in the order in which it came."""
         return (*self._under_way, *self._waiting)
 
@@ -82,7 +83,7 @@ class Noted:
         """Whether what comes from now on is asked for before it is taken."""
         self._fresh = list(self._waiting) if closely else None
 
-    def fresh(self) -> Sequence[Reading]:
+    def fresh(self) -> Sequence[Readings]:
         """What has come since the last time; it waits all the same."""
         fresh = self._fresh
         if not fresh:
@@ -90,10 +91,11 @@ class Noted:
         self._fresh = []
         return fresh
 
-    def take(self) -> Sequence[Reading]:
+    def take(self) -> Sequence[Readings]:
         """Take what waits, to write it; `written` or `take_back` says what became of it."""
         self._under_way = tuple(self._waiting)
         self._waiting.clear()
+        self._count = 0
         self.many.clear()
         return self._under_way
 
@@ -103,10 +105,35 @@ class Noted:
 
     def take_back(self) -> None:
         """Let what was not written wait again, before what has come since."""
-        waiting = self.waiting()
-        self.dropped += max(0, len(waiting) - MOST_WAITING)
-        self._waiting = deque(waiting, MOST_WAITING)
+        self._waiting.extendleft(reversed(self._under_way))
+        self._count += count_of(self._under_way)
         self._under_way = ()
+        self._bound()
+
+    def _add_block(self, block: Block) -> None:
+        """Note what of a block says something new, as a block."""
+        group = block.group
+        course = self._together.get(group)
+        if course is None:
+            if len(self._last) + self._together.points + len(group.points) > MOST_POINTS:
+                self.dropped += len(block.values)
+                return
+            course = self._together.begin(group, self._bands)
+        elif course.since <= block.at < course.until:
+            if block.values == course.values:
+                return
+            places = course.changed(block.values)
+            if len(places) < len(block.values):
+                if places:
+                    self._queue(block.part(places))
+                return
+        if course.apart:
+            for point in group.points:
+                self._last.pop(point, None)
+        micros(block.at)  # raises what `add` knows
+        has_pulse = any(point.endswith(PULSE) for point in group.points)
+        course.whole(block.values, block.at, _INSTANTLY if has_pulse else REPEATED)
+        self._queue(block)
 
     def _note(self, reading: Reading, last: _Last | None) -> None:
         value, quality, at = plain(reading.value), reading.quality, reading.at
@@ -116,32 +143,33 @@ class Noted:
                 return
             if at <= since < at + _INSTANT:  # told of one instant, it must not replace the other
                 at = since + _MICROSECOND
-        elif len(self._last) >= MOST_POINTS:
+        elif len(self._last) + self._together.points >= MOST_POINTS:
             self.dropped += 1
             return
         micros(at)  # raises what `add` knows
+        self._together.spoke(reading.point)
         until = at if reading.point.endswith(PULSE) else at + REPEATED
         self._last[reading.point] = (value, quality, at, until)
-        if len(self._waiting) == MOST_WAITING:
-            self.dropped += 1
         if at is not reading.at or value is not reading.value:
             reading = Reading(point=reading.point, value=value, at=at, quality=quality)
-        self._waiting.append(reading)
+        self._queue(reading)
+
+    def _queue(self, told: Readings) -> None:
+        self._waiting.append(told)
+        before = self._count
+        self._count += len(told.values) if isinstance(told, Block) else 1
+        self._bound()
         if self._fresh is not None:
-            self._fresh.append(reading)
-        if len(self._waiting) == MANY_WAITING:
+            self._fresh.append(told)
+        if before < MANY_WAITING <= self._count:
             self.many.set()
+
+    def _bound(self) -> None:
+        while self._count > MOST_WAITING:
+            lost = count_of((self._waiting.popleft(),))
+            self._count -= lost
+            self.dropped += lost
 
     def _same(self, point: str, value: Value | None, was: Value | None) -> bool:
         """Whether a value says nothing that the one before has not said."""
-        if value == was:
-            return True
-        device, _, name = point.partition("/")
-        bands = self._bands.get(device)
-        if bands is None or not _counts(value) or not _counts(was):
-            return False
-        return abs(value - was) < bands.get(name.rpartition(".")[2], 0.0)
-
-
-def _counts(value: Value | None) -> TypeGuard[int | float]:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+        return value == was or near(value, was, self._bands.band(point))

@@ -17,7 +17,7 @@ from edge.history.pile import Pile
 from edge.history.rows import micros
 from edge.history.samples import Sample, sample_of
 from edge.history.schema import DAMAGE, UnknownFile
-from edge.model import Reading
+from edge.model import Reading, Readings
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class Past:
     def __init__(
         self,
         path: Path,
-        memory: Callable[[], tuple[Sequence[Reading], Sequence[Pile] | None]],
+        memory: Callable[[], tuple[Sequence[Readings], Sequence[Pile] | None]],
         damaged: Callable[[], None],
     ) -> None:
         self._path = path
@@ -75,7 +75,7 @@ class Past:
 
     def _answer(
         self,
-        waiting: Sequence[Reading],
+        waiting: Sequence[Readings],
         piles: Sequence[Pile] | None,
         question: Callable[[Look], T],
     ) -> T:

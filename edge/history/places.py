@@ -8,6 +8,8 @@ from typing import Final
 
 import apsw
 
+_INSERT: Final = "INSERT INTO follower (name, number, total, dropped) VALUES (?,?,?,?)"
+
 _SETTLE: Final = """
 UPDATE follower SET (number, total) =
   (SELECT number, total FROM batch WHERE number <= ?2 ORDER BY number DESC LIMIT 1)
@@ -51,7 +53,7 @@ class Places:
             self._db.execute("DELETE FROM follower WHERE name = ?", (name,))
         for name in set(names) - self.of.keys():
             row = (name, number, total, lost.get(name, 0))
-            self._db.execute("INSERT INTO follower VALUES (?,?,?,?)", row)
+            self._db.execute(_INSERT, row)
 
     def unsettled(self) -> dict[str, int]:
         """What followers are done with and the file does not know yet."""

@@ -13,6 +13,7 @@ import apsw
 from edge.history.history_file import late
 from edge.history.rows import Row
 from edge.history.schema import APPLICATION, VERSION, UnknownFile
+from edge.schema_steps import goes_on
 
 BUSY_MS: Final = 5_000
 """How long to wait while the gateway makes or ends its file."""
@@ -137,7 +138,7 @@ class Reel:
         """Read what is not sorted yet."""
         [(application,)] = self._db.execute("PRAGMA application_id")
         [(version,)] = self._db.execute("PRAGMA user_version")
-        if (application, version) != (APPLICATION, VERSION):
+        if application != APPLICATION or not goes_on(self._db, VERSION):
             raise UnknownFile(f"application {application:#x}, schema {version}")
         self._db.execute(_LATE)
         for points, rows in late(self._db):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final, TypeAlias
 
 import apsw
@@ -12,6 +10,7 @@ import msgspec
 from edge.history.rolls import HOUR, ROLLED, Roll, Tier
 from edge.history.rows import Plain, Row
 from edge.history.samples import Bucket
+from edge.history.tracks import Track
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(tuple[Plain, ...]).decode
@@ -26,8 +25,10 @@ _ROWS: Final = """
 SELECT at, value, mark FROM reading WHERE point = ? AND at >= ? AND at < ? ORDER BY at
 """
 
+_COLUMNS: Final = "point, at, count, low, high, mean, last, last_at, mark, uncertain, bad"
+
 _WRITE: Final = {
-    tier: f"INSERT OR REPLACE INTO {tier.table} VALUES (?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608 - ours
+    tier: f"INSERT OR REPLACE INTO {tier.table} ({_COLUMNS}) VALUES (?,?,?,?,?,?,?,?,?,?,?)"  # noqa: S608 - ours
     for tier in ROLLED
 }
 
@@ -36,9 +37,13 @@ HIGH: Final = LOW.replace("low", "high")
 """Of one reading the extremes are not written down."""
 
 
+DENSE: Final = 60
+"""Readings within the hour from which on reading them again costs more than remembering where they
+stand: half a kilobyte for each point."""
+
 Rolls: TypeAlias = tuple[Roll, ...]
 Courses: TypeAlias = dict[int, Rolls]
-"""Of each point the minute and the hour that are not over: reckoned on, not again from the file."""
+"""Of points that speak often the minute and the hour that are not over: they are reckoned on."""
 
 
 class Rolling:
@@ -55,35 +60,37 @@ class Rolling:
         self._order: list[tuple[Tier, int]] = []
         self._next = self._end = 0
 
-    def take(self, point: int, rows: Sequence[Row], since: int) -> None:
+    def take(self, point: int, track: Track, since: int) -> None:
         """Reckon again what these readings of a point have changed; they are in the file by now.
 
         What is older than `since` is not all there any more: of that nothing is made.
         """
-        first = max(min(row.at for row in rows), since)
+        first = max(min(track.ats), since)
         rolls = self._courses.get(point)
-        if rolls is None or not _follow(rolls[0].last, rows, since):
-            rows, rolls = self._anew(point, rows, first)
+        if rolls is None or not _follow(rolls[0].last, track, since):
+            track, rolls = self._anew(point, max(track.ats), first)
         for tier, roll in zip(ROLLED, rolls, strict=True):
             changed = first // tier.width * tier.width
-            for bucket in roll.rows(rows):
+            for bucket in roll.track(track):
                 if bucket.at >= changed:
                     written = _encode((point, *_written(bucket, tier.width)))
                     self._pending.setdefault((tier, bucket.at), []).append(written)
+        if rolls[-1].count < DENSE:
+            self._courses.pop(point, None)
 
-    def _anew(self, point: int, taken: Sequence[Row], first: int) -> tuple[Sequence[Row], Rolls]:
+    def _anew(self, point: int, last: int, first: int) -> tuple[Track, Rolls]:
         """Begin again with the hour of the first; remember it, unless there are later readings."""
-        last = max(row.at for row in taken)
         [(following,)] = self._db.execute(_NEXT, (point, last))
         begin, end = first // HOUR * HOUR, max(last, following or 0)
-        rows: list[Row] = list(self._db.execute(_ROWS, (point, begin, (end // HOUR + 1) * HOUR)))
+        rows = self._db.execute(_ROWS, (point, begin, (end // HOUR + 1) * HOUR))
+        track = Track.of(Row(*row) for row in rows)
         earlier: list[Row] = list(self._db.execute(_BEFORE, (point, begin)))
         before = earlier[0] if earlier else None
         rolls = tuple(Roll(tier.width, before) for tier in ROLLED)
         self._courses.pop(point, None)
         if following is None:
             self._courses[point] = rolls
-        return rows, rolls
+        return track, rolls
 
     def write(self, least: int) -> bool:
         """Write so many rows, or a little more; return whether those were the last.
@@ -109,12 +116,10 @@ class Rolling:
         self._next = self._end
 
 
-def _follow(last: Row | None, rows: Sequence[Row], since: int) -> bool:
+def _follow(last: Row | None, track: Track, since: int) -> bool:
     """Whether these come one after the other, behind what was taken before."""
-    if last is None or rows[0].at < since:
-        return False
-    ats = [last[0], *(row.at for row in rows)]
-    return all(before < after for before, after in pairwise(ats))
+    first = track.ats[0]
+    return last is not None and first >= since and last[0] < first and track.ascends()
 
 
 def _written(bucket: Bucket, width: int) -> tuple[Plain, ...]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from copy import copy
 from typing import Final, NamedTuple
 
 from edge.history.rows import BOOL, WORST, Row
 from edge.history.samples import Bucket
+from edge.history.tracks import Track
 from edge.model import Quality
 
 SECOND: Final = 10**6
@@ -15,6 +16,9 @@ MINUTE: Final = 60 * SECOND
 HOUR: Final = 60 * MINUTE
 
 FOREVER: Final = 2**63 - 1
+
+FEW: Final = 4
+"""Readings of a bucket that cost less one by one."""
 
 _BAD: Final = [*Quality].index(Quality.BAD)
 
@@ -74,6 +78,18 @@ class _Open:
         if self.high is None or value > self.high:
             self.high = value
 
+    def take_all(self, part: Track) -> None:
+        """These were read, all of them good numbers; the first was taken already."""
+        self.total += part.held()
+        self.time += part.ats[-1] - part.ats[0]
+        self.kept += len(part) - 1
+        low, high = min(part.values), max(part.values)  # type: ignore[type-var]
+        if self.low is None or low < self.low:  # type: ignore[operator]
+            self.low = low  # type: ignore[assignment]
+        if self.high is None or high > self.high:  # type: ignore[operator]
+            self.high = high  # type: ignore[assignment]
+        self.last = part.row(len(part) - 1)
+
     def made(self, width: int) -> Bucket:
         """As it would be if it ended now; what was read last lasts until then."""
         last_at, last, _ = self.last
@@ -98,6 +114,11 @@ class Roll:
         self._bucket: _Open | None = None
         self._until = 0
 
+    @property
+    def count(self) -> int:
+        """How many readings there are in the bucket that is not over."""
+        return self._bucket.kept if self._bucket is not None else 0
+
     def take(self, row: Row) -> Bucket | None:
         """Take a reading; return the bucket that is over by it, if one is."""
         at, last, bucket = row[0], self.last, self._bucket
@@ -114,18 +135,21 @@ class Roll:
         self.last = row
         return over
 
-    def rows(self, rows: Iterable[Row]) -> Iterator[Bucket]:
+    def track(self, track: Track) -> Iterator[Bucket]:
         """Give the buckets that these readings change, the one that is not over included."""
-        for row in rows:
-            if (over := self.take(row)) is not None:
+        for begin, end in track.stretches(self.width):
+            if (over := self.take(track.row(begin))) is not None:
                 yield over
+            self._take_rest(track.part(begin, end))
         if self._bucket is not None:
             yield self._bucket.made(self.width)
 
-
-def rolled(rows: Sequence[Row], before: Row | None, width: int) -> Iterator[Bucket]:
-    """Give the buckets of this width in which something was read.
-
-    `rows` are the readings of whole buckets in order, `before` is the one ahead of them.
-    """
-    return Roll(width, before).rows(rows)
+    def _take_rest(self, part: Track) -> None:
+        """Take what follows the first in the same bucket, good numbers all at once."""
+        bucket = self._bucket
+        if len(part) > FEW and bucket is not None and part.are_good_numbers():
+            bucket.take_all(part)
+            self.last = bucket.last
+        else:
+            for place in range(1, len(part)):
+                self.take(part.row(place))

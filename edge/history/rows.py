@@ -18,11 +18,16 @@ BOOL: Final = 4
 WORST: Final = BOOL - 1
 """The part of a mark that is the quality."""
 
+BAD: Final = 2
+"""The mark of a value of bad quality."""
+
 _QUALITIES: Final = (Quality.GOOD, Quality.UNCERTAIN, Quality.BAD)
 _MARKS: Final = {quality: mark for mark, quality in enumerate(_QUALITIES)}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-_LARGEST: Final = 2**63
+SMALL: Final = 2**63
+"""An integer nearer to 0 than this is one for the file too."""
+
 _GREATEST: Final = int(sys.float_info.max)
 
 LATEST: Final = (datetime.max.replace(tzinfo=UTC) - _EPOCH) // _MICROSECOND
@@ -88,7 +93,7 @@ def plain(value: Value | None) -> Plain:
             return value if math.isfinite(value) else None
         case str():
             return value[:MOST_TEXT].encode(errors="replace").decode()
-        case int() if not -_LARGEST <= value < _LARGEST:
+        case int() if not -SMALL <= value < SMALL:
             return float(max(-_GREATEST, min(value, _GREATEST)))
         case _:
             return value

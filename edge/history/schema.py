@@ -10,6 +10,7 @@ from typing import Final
 import apsw
 
 from edge.history.rows import instant
+from edge.schema_steps import goes_on
 
 PAGE: Final = 4096
 
@@ -66,6 +67,11 @@ CREATE TABLE follower (
 ) STRICT, WITHOUT ROWID;
 """
 
+_KEPT: Final = (
+    "INSERT INTO kept (since, minutes_since, hours_since, number, total, weight)"
+    " VALUES (?1, ?1, ?1, ?2, 0, 0)"
+)
+
 PRAGMAS: Final[Mapping[str, str | int]] = {
     "page_size": PAGE,
     "auto_vacuum": "incremental",
@@ -91,14 +97,14 @@ def begin(db: apsw.Connection, now: int, first: int) -> None:
     [(version,)] = db.execute("PRAGMA user_version")
     [(application,)] = db.execute("PRAGMA application_id")
     [(tables,)] = db.execute("SELECT count(*) FROM sqlite_master")
-    if tables and (application, version) != (APPLICATION, VERSION):
+    if tables and (application != APPLICATION or not goes_on(db, VERSION)):
         raise UnknownFile(f"application {application:#x}, schema {version}")
     for name, value in PRAGMAS.items():  # one by one: what stands behind an answer is not executed
         db.pragma(name, value)
     if not tables:
         with whole(db):
             db.execute(_SCHEMA)
-            db.execute("INSERT INTO kept VALUES (?1, ?1, ?1, ?2, 0, 0)", (now, first))
+            db.execute(_KEPT, (now, first))
             db.execute(f"PRAGMA application_id={APPLICATION}")
             db.execute(f"PRAGMA user_version={VERSION}")
 

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import repeat
 from typing import Final
 
 import apsw
 
 from edge.history.pile import Pile
 from edge.history.rolling import Courses, Rolling
-from edge.history.rows import Row
 from edge.history.schema import whole
+from edge.history.tracks import Track
 
 PARTS: Final = 16
 """Into so many goes it is sorted, so that writing never waits long."""
@@ -60,14 +61,15 @@ class Sorting:
             while count <= self._least and len(names) < len(self._names):
                 name = self._names[-1 - len(names)]
                 names.append(name)
-                count += self._sort_in(self._ids[name], self.pile.rows(name), since)
+                count += self._sort_in(self._ids[name], self.pile.track(name), since)
         del self._names[-len(names) :]
 
-    def _sort_in(self, point: int, rows: Sequence[Row], since: int) -> int:
+    def _sort_in(self, point: int, track: Track, since: int) -> int:
         self._db.executemany(
-            "INSERT OR REPLACE INTO reading VALUES (?,?,?,?)", ((point, *row) for row in rows)
+            "INSERT OR REPLACE INTO reading (point, at, value, mark) VALUES (?,?,?,?)",
+            zip(repeat(point), track.ats, track.values, track.marks, strict=False),
         )
-        spoken = max(row.at for row in rows)
+        spoken = max(track.ats)
         self._db.execute("UPDATE point SET spoken = ? WHERE id = ?", (spoken, point))
-        self._rolling.take(point, rows, since)
-        return len(rows)
+        self._rolling.take(point, track, since)
+        return len(track)

@@ -4,17 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
-from edge.model import Reading
+from edge.model import Reading, Readings, count_of, one_by_one
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Batch:
     """Readings that were kept together, in the order in which they came; numbers only grow."""
 
     number: int
-    readings: Sequence[Reading]
+    told: Sequence[Readings]
+
+    @cached_property
+    def count(self) -> int:
+        """How many readings."""
+        return count_of(self.told)
+
+    @property
+    def readings(self) -> Sequence[Reading]:
+        """One by one."""
+        return list(one_by_one(self.told))
 
 
 class Tail(Protocol):

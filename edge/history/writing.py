@@ -20,7 +20,7 @@ from edge.history.keeping import Keeping
 from edge.history.noted import Noted
 from edge.history.rows import micros
 from edge.history.schema import DAMAGE, UnknownFile, set_aside
-from edge.model import Reading
+from edge.model import Readings
 
 EVERY_S: Final = 1.0
 """Pause between two writes: a power cut costs no more than this, and what was in the way of it."""
@@ -181,7 +181,7 @@ class Writing:
             log.error("history.set_aside", file=aside.name, reason=reason)
 
 
-def _write(readings: Sequence[Reading], number: int, file: HistoryFile, now: int) -> None:
+def _write(readings: Sequence[Readings], number: int, file: HistoryFile, now: int) -> None:
     del now
     file.write(readings, number)
 

@@ -21,6 +21,14 @@ from edge.model.alarms import (
     SuppressionEnded,
     Update,
 )
+from edge.model.blocks import Block, Group, Readings, count_of, one_by_one
+from edge.model.care import (
+    AuditMarked,
+    BufferChanged,
+    CertificateEnding,
+    ConfigurationChanged,
+    UplinkChanged,
+)
 from edge.model.commands import (
     Command,
     CommandResult,
@@ -84,10 +92,15 @@ __all__ = [
     "AlarmUnshelved",
     "AlarmUpdated",
     "Argument",
+    "AuditMarked",
+    "Block",
     "Blurred",
+    "BufferChanged",
     "Cause",
+    "CertificateEnding",
     "Command",
     "CommandResult",
+    "ConfigurationChanged",
     "Covers",
     "Delivery",
     "DeliveryRefused",
@@ -104,6 +117,7 @@ __all__ = [
     "EvidenceKept",
     "EvidenceKind",
     "GatewayChanged",
+    "Group",
     "Issue",
     "IssueChanged",
     "IssueState",
@@ -119,6 +133,7 @@ __all__ = [
     "Point",
     "Quality",
     "Reading",
+    "Readings",
     "Record",
     "RecordsDropped",
     "Reporting",
@@ -127,8 +142,11 @@ __all__ = [
     "SuppressionEnded",
     "Text",
     "Update",
+    "UplinkChanged",
     "Value",
     "VisionBasis",
     "VisionChanged",
     "VisionPhase",
+    "count_of",
+    "one_by_one",
 ]

@@ -11,6 +11,9 @@ from edge.model.nouns import Cause, Lane, Location, Text
 Suppression: TypeAlias = Literal["shelved", "test", "maintenance", "out_of_service", "flood"]
 """Why an alarm calls nobody for now; it is kept and told all the same."""
 
+_MARKING: frozenset[Suppression] = frozenset({"test", "maintenance"})
+"""What only marks an alarm of the life safety lane."""
+
 Party: TypeAlias = Literal[
     "property", "community", "street_office", "owners_committee", "residents"
 ]
@@ -254,6 +257,15 @@ class Alarm:
     first: int = 0
     issue: Issue | None = None
     notice: Literal["", "draft", "at_once"] = ""
+
+    @property
+    def quiet(self) -> bool:
+        """Whether it calls nobody for now.
+
+        What saves lives calls in a test and under maintenance too, and says that one is under way.
+        """
+        shown = self.raised.lane is Lane.LIFE_SAFETY and set(self.suppressed) <= _MARKING
+        return bool(self.suppressed) and not shown
 
     @property
     def over(self) -> bool:

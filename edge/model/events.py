@@ -21,6 +21,13 @@ from edge.model.alarms import (
     SuppressionBegan,
     SuppressionEnded,
 )
+from edge.model.care import (
+    AuditMarked,
+    BufferChanged,
+    CertificateEnding,
+    ConfigurationChanged,
+    UplinkChanged,
+)
 from edge.model.commands import CommandResult
 from edge.model.nouns import Lane, Reading, Value
 from edge.model.seen import EvidenceKept, VisionChanged
@@ -103,11 +110,16 @@ class LinkChanged:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayChanged:
-    """The gateway itself began, is about to end, or works only in part."""
+    """The gateway itself began, is about to end, works only in part, or was updated.
 
-    state: Literal["started", "stopping", "degraded"]
+    `release` is the version that an update was about; `origin` tells its second copy.
+    """
+
+    state: Literal["started", "stopping", "degraded", "updated", "update_failed"]
     reason: str
     at: datetime
+    release: str = ""
+    origin: str = ""
 
     @property
     def kind(self) -> str:
@@ -165,6 +177,11 @@ Event: TypeAlias = (
     | GatewayChanged
     | RecordsDropped
     | DeliveryRefused
+    | UplinkChanged
+    | BufferChanged
+    | AuditMarked
+    | CertificateEnding
+    | ConfigurationChanged
 )
 Record: TypeAlias = Reading | Event
 

@@ -35,7 +35,7 @@ class AttentiveEngine(Engine):
         listeners = self._by_point.get(point)
         if not listeners:
             return None
-        return quiet_at(point, [self._ask(rule) for rule in listeners])
+        return quiet_at(point, [self._hush.ask(rule) for rule in listeners])
 
     def take_stirred(self) -> set[str]:
         """Return the points of the rules whose states have changed since the last call."""

@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, TypeAlias
 
 import msgspec
 
-from edge.model import AlarmRaised, Command, Event, GatewayChanged, Reading, Record
+from edge.model import AlarmRaised, Block, Command, Event, GatewayChanged, Reading, Record
 from edge.rules.alarm_clock import AlarmClock
 from edge.rules.explain import is_raising
+from edge.rules.hush import Hush
 from edge.rules.instants import each_instant, volatile_anew
-from edge.rules.quiet import Quiet, together
-from edge.rules.rule import Rule, is_quieting
+from edge.rules.rule import Rule
 from edge.rules.template import Template, Templates
 
 Through: TypeAlias = Callable[[Event, datetime], Sequence[Event]]
 """Turns what a rule says into what is told."""
-
-NOTHING, EVERYTHING = together((None,)), together(())
-"""What is quiet at a point where a rule will be made, and at one to which nobody listens."""
 
 
 class Engine:
     """Holds the rules' states, an index by point and kind, and who wants to be woken when.
 
     What rules say goes `through` the life of alarms before others hear it.
+    `is_quiet` says whether feeding a reading would change nothing, and nothing would follow.
     """
 
     def __init__(
@@ -47,10 +45,9 @@ class Engine:
         self._changed: set[str] = set()
         self._failed: set[str] = set()
         self._raised_by: dict[str, str] = {}  # by alarm, of rules that are not named like it
-        self._asks: dict[str, Callable[[Any], Quiet | None]] = {}
-        self._quiet: dict[str, Quiet | None] = {}  # by rule, as long as its state is the same
-        self._hushed: dict[str, Quiet] = {}  # by point, for all its listeners together
         self._points: dict[str, tuple[str, ...]] = {}
+        self._hush = Hush(self._by_point, self._states.__getitem__, self._templates.watch)
+        self.is_quiet: Callable[[Reading], bool] = self._hush.is_quiet
         for rule in rules:
             self._add(rule)
         for point in tuple(self._by_point):  # a rule on one component leaves no alarm of it out
@@ -121,13 +118,15 @@ class Engine:
             follows += self._cascade(first, now)
         return follows
 
-    def is_quiet(self, reading: Reading) -> bool:
-        """Whether feeding this reading would change nothing, and nothing would follow from it."""
-        try:
-            hushed = self._hushed.get(reading.point) or self._hush(reading.point)
-            return hushed(reading)
-        except Exception:  # noqa: BLE001 - whose fault it is, that rule's step will tell
-            return False
+    def loud(self, block: Block) -> Iterator[Reading]:
+        """Give the readings of a whole block that tell some rule something, one after the other.
+
+        Whoever feeds one before taking the next has done all that feeding every reading would do.
+        """
+        for place in self._hush.heard(block):
+            reading = block.reading(place)
+            if not self.is_quiet(reading):
+                yield reading
 
     def wake_at(self) -> datetime | None:
         """When some rule next wants to be fed with nothing."""
@@ -167,11 +166,9 @@ class Engine:
         self._points[name] = rule.points
         if is_raising(rule):
             self._raised_by |= dict.fromkeys(rule.raises, name)
-        if is_quieting(rule):
-            self._asks[name] = rule.quiet
-        for point in self._points[name]:
+        for point in rule.points:
             self._by_point[point].append(rule)
-            self._hushed.pop(point, None)
+        self._hush.add(rule, rule.points)
         kinds = set(rule.kinds)
         for kind in kinds:
             if "/" not in kind or kind.partition("/")[2] not in kinds:  # no event comes twice
@@ -191,28 +188,9 @@ class Engine:
         if listeners is None:
             return self._bind_point(record.point)
         try:
-            return [rule for rule in listeners if not self._passes_over(rule, record)]
+            return [rule for rule in listeners if not self._hush.passes_over(rule, record)]
         except Exception:  # noqa: BLE001 - whose fault it is, that rule's step will tell
             return tuple(listeners)
-
-    def _hush(self, point: str) -> Quiet:
-        """What is nothing new to any who listen; nothing, where one of them wants all."""
-        if listeners := self._by_point.get(point):
-            hushed = together([self._ask(rule) for rule in listeners])
-        else:
-            hushed = NOTHING if self._templates.watch(point) else EVERYTHING
-        self._hushed[point] = hushed
-        return hushed
-
-    def _ask(self, rule: Rule[Any]) -> Quiet | None:
-        if rule.id not in self._quiet:
-            ask = self._asks.get(rule.id)
-            self._quiet[rule.id] = ask(self._states[rule.id]) if ask else None
-        return self._quiet[rule.id]
-
-    def _passes_over(self, rule: Rule[Any], reading: Reading) -> bool:
-        quiet = self._ask(rule)
-        return quiet is not None and quiet(reading)
 
     def _bind_point(self, point: str) -> tuple[Rule[Any], ...]:
         return tuple(self._bound(rule) for rule in self._templates.of_point(point))
@@ -268,9 +246,7 @@ class Engine:
                 self._changed.add(rule_id)
 
     def _forget_quiet(self, rule_id: str) -> None:
-        self._quiet.pop(rule_id, None)
-        for point in self._points[rule_id]:
-            self._hushed.pop(point, None)
+        self._hush.forget(rule_id, self._points[rule_id])
 
     def _cascade(self, out: Sequence[Event | Command], now: datetime) -> list[Event | Command]:
         """Feed events back to the rules until nothing more follows; return all, in order."""

@@ -28,12 +28,16 @@ Fires: TypeAlias = Callable[[], AbstractSet[str]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grant:
-    """What one key of the platform may do: these actions on these devices and kinds."""
+    """What one key of the platform may do: these actions on these devices and kinds.
+
+    `configuration`: it may also send what the gateway is to run.
+    """
 
     key: str
     devices: frozenset[str] = frozenset()
     kinds: frozenset[str] = frozenset()
     actions: frozenset[str] = frozenset()
+    configuration: bool = False
 
     def covers(self, device: Device, action: str) -> bool:
         """Whether the key may do this."""

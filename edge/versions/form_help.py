@@ -35,6 +35,15 @@ HELP: Final[Mapping[str, str]] = {
     "A file with the token that the platform knows this gateway by.": (
         "存放令牌的文件；平台凭它认出本网关。"
     ),
+    "Whether it may send site file and profiles to be run.": (
+        "可否下发站点文件和型号文件，由网关试运行。"
+    ),
+    "Without this platform for so long, that is an event of its own.": (
+        "这么久联系不上平台，就记一个事件。"
+    ),
+    "While it is away: an event once the disk lasts for less than this.": (
+        "平台断开期间，磁盘够存的时间短于此，就记一个事件。"
+    ),
     "How much of the readings is kept here, and for how long.": "读数在本机保留多少、多久。",
     "What the file may take of the disk.": "历史文件最多占用的磁盘。",
     "How long each reading is kept.": "逐条读数保留多久。",
@@ -150,6 +159,27 @@ HELP: Final[Mapping[str, str]] = {
     "Whose alarm it is: where it stands, and what it is called after. Without it the one device or"
     " building that the condition names, or the site when those are several.": (
         "是哪台设备的报警；不写即条件中唯一的设备或楼栋，有几个时算小区的。"
+    ),
+    "In topics and ids; do not change it later.": "写进主题和编号；以后不要改。",
+    "Of messages about this file.": "关于本文件的消息用什么语言。",
+    "One of its own for each gateway; do not change it later.": "每台网关各有一个；以后不要改。",
+    "A device that stands outside of them is a mistake.": "设备写在范围之外即为错误。",
+    "The id of a building.": "楼栋的标识。",
+    "The id of a unit of that building.": "该楼栋中单元的标识。",
+    "Shown as it stands here.": "原样显示。",
+    "Points, alarms and commands are called after it.": "点、报警和命令都以它命名。",
+    "The id of the link that leads to it.": "通向它的链路的标识。",
+    "What it is: lifts/ba_box is shipped, or a file in profiles/ beside this one.": (
+        "它是什么型号：如自带的 lifts/ba_box，或本文件旁 profiles/ 里的文件。"
+    ),
+    "Devices call this port: set it on them.": "装置连接此端口：要在装置上设好。",
+    "Ask the maker of the devices.": "问装置的厂家。",
+    "The number that is set on the device.": "设备上设定的号码。",
+    "As its frames carry it; the maker's tool shows it, or let it call once.": (
+        "报文里带的地址；厂家工具里能看到，或让它先连一次。"
+    ),
+    "A CSV file beside this one: where each detector stands.": (
+        "本文件旁的 CSV 文件：每个探测器在哪里。"
     ),
     **camera_words.HELP,
 }

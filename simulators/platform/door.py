@@ -7,14 +7,13 @@ import ssl
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final, Literal, Protocol, TypeAlias
 
 import h11
 
-from cloud_bridge.wire import MAX_BATCH_BYTES, encode_receipt
+from cloud_bridge.wire import MAX_BATCH_BYTES, Receipt, encode_receipt
 from simulators.platform.consumer import TOLD_BACK
-from simulators.platform.desk import Desk
-from simulators.platform.intake import Arrived, judge
+from simulators.platform.intake import Arrived, Judged, judge
 
 Fault: TypeAlias = Literal[
     "500",  # nothing is stored
@@ -38,6 +37,14 @@ LONG: Final = b" " * CHUNK
 ELSEWHERE: Final = "https://elsewhere.example/"
 
 
+class Keeps(Protocol):
+    """Who stores what came through the door."""
+
+    async def keep(self, messages: Sequence[Judged]) -> list[Receipt]:
+        """Store; what is returned may be told, it is on disk."""
+        ...
+
+
 class Door:
     """Takes one event or a batch a request, of whoever has the token; `port` is there when open."""
 
@@ -50,7 +57,7 @@ class Door:
         self.requests = 0
 
     @asynccontextmanager
-    async def opened(self, desk: Desk, told_back: Callable[[], None]) -> AsyncIterator[None]:
+    async def opened(self, desk: Keeps, told_back: Callable[[], None]) -> AsyncIterator[None]:
         """Stand open for the block; `told_back` is called when a gateway speaks of an issue."""
         context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         await asyncio.to_thread(context.load_cert_chain, *self._files)
@@ -86,7 +93,7 @@ class _Visit:
     def __init__(
         self,
         door: Door,
-        desk: Desk,
+        desk: Keeps,
         told_back: Callable[[], None],
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,

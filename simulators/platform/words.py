@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import TypeAlias
 
 from cloud_bridge.wire import Bilingual, Data
 from cloud_bridge.wire.documents import (
     AccessData,
     AlarmData,
+    AuditData,
+    BufferData,
+    CertificateData,
     ClearedData,
     CommandData,
+    ConfigData,
     DeliveryData,
     DeviceStateData,
     DroppedData,
@@ -23,6 +28,7 @@ from cloud_bridge.wire.documents import (
     ReportData,
     ResetData,
     SuppressionData,
+    UplinkData,
     VisionData,
 )
 from cloud_bridge.wire.parts import AlarmDoc, CommandDoc
@@ -43,6 +49,8 @@ _WORDS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "online": ("上线", "online"),
         "offline": ("离线", "offline"),
         "degraded": ("部分异常", "degraded"),
+        "updated": ("已升级", "updated"),
+        "update_failed": ("升级失败", "not updated"),
         "started": ("已启动", "started"),
         "stopping": ("正在停止", "stopping"),
         "done": ("已执行", "done"),
@@ -188,6 +196,26 @@ def _given_up(data: DroppedData | DeliveryData) -> Bilingual:
     return _join(count, dropped.what, dropped.reason)
 
 
+_Care: TypeAlias = UplinkData | BufferData | AuditData | CertificateData | ConfigData
+
+
+def _of_itself(data: _Care) -> Bilingual:
+    match data:
+        case UplinkData(uplink=uplink):
+            return _join(_say(uplink.state), uplink.id, uplink.reason)
+        case BufferData(buffer=buffer):
+            hours = f"{(buffer.seconds or 0) / 3600:.0f}"
+            return Bilingual(zh=f"断开后还能存 {hours} 小时", en=f"room for {hours} hours")
+        case AuditData(audit=audit):
+            return Bilingual(zh=f"操作记录到第 {audit.number} 行", en=f"audit: {audit.number}")
+        case CertificateData(certificate=ending):
+            days = ending.days
+            return Bilingual(zh=f"证书还有 {days} 天", en=f"certificate: {days} days left")
+        case ConfigData(config=config):
+            what = f"{config.revision} {config.state}"
+            return Bilingual(zh=f"配置修订 {what}", en=f"configuration {what}")
+
+
 def describe(data: Data | None) -> Bilingual:  # noqa: C901, PLR0911, PLR0912 - a line for each kind
     """What happened, in both languages; empty when this version does not know the type."""
     match data:
@@ -219,8 +247,10 @@ def describe(data: Data | None) -> Bilingual:  # noqa: C901, PLR0911, PLR0912 - 
         case CommandData():
             return _command(data.command)
         case GatewayData():
-            return _join(_say(data.gateway.state), data.gateway.reason)
+            return _join(_say(data.gateway.state), data.gateway.release, data.gateway.reason)
         case DroppedData() | DeliveryData():
             return _given_up(data)
+        case UplinkData() | BufferData() | AuditData() | CertificateData() | ConfigData():
+            return _of_itself(data)
         case None:
             return Bilingual(zh="", en="")

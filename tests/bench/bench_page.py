@@ -16,6 +16,7 @@ from typing import Any, Final
 import httpx
 from playwright.sync_api import sync_playwright
 
+from edge.api.live import LINGERS_S
 from tests.bench.fire_frames import Panel
 from tests.bench.page_site import Site, memory_mb, running
 
@@ -122,6 +123,7 @@ def main() -> None:
         asyncio.run(latencies(site.fire, 0))  # warms up
         grown = before = 0.0
         for number in range(ROUNDS):
+            asyncio.run(asyncio.sleep(LINGERS_S + 1))  # nobody may come back any more
             alone += asyncio.run(latencies(site.fire, 1 + 2 * number * ALARMS))
             before = memory_mb(site.pid)
             with viewers(site, cookies):

@@ -26,7 +26,7 @@ from edge.drivers.modbus.profile import ModbusProfile
 from edge.history import History
 from edge.keeper import Keeper
 from edge.loop import new_loop
-from edge.model import Event
+from edge.model import Block, Event
 from edge.pipeline import Pipeline
 from edge.rules.engine import Engine
 from edge.rules.rule import Rule
@@ -148,7 +148,7 @@ async def driver(port: int) -> float:
 
     async def take(report: Report) -> None:
         nonlocal count
-        count += len(report.records)
+        count += sum(len(each.values) for each in report.records if isinstance(each, Block))
 
     async with kept_open(port, take):
         return await cost(lambda: count)

@@ -13,7 +13,7 @@ from cloud_bridge.telemetry import Telemetry
 from cloud_bridge.wire import Status
 from edge.driver import Report, Way
 from edge.keeper import Opened, keep_open
-from edge.model import DeviceReported, Event, Kept, Lane, Reading
+from edge.model import Block, DeviceReported, Event, Kept, Lane, Reading
 from tests.fakes import time as virtual
 from tests.fakes.platform import FakePlatform
 from tests.fakes.time import EPOCH
@@ -61,7 +61,7 @@ class House:
 
     async def _take(self, report: Report) -> None:
         self.reports.append(report)
-        self.told += [each for each in report.records if not isinstance(each, Reading)]
+        self.told += [each for each in report.records if not isinstance(each, Reading | Block)]
 
     async def _obey(self, body: bytes, retained: bool) -> None:  # noqa: FBT001 - as the bridge calls it
         self.obeyed.append((body, retained))

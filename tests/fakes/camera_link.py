@@ -25,6 +25,7 @@ from edge.vision.sections.zone import CameraAddress
 from edge.vision.studio import Studio
 from edge.vision.words import Down, Ended, Found, Job, Opened, State, Up
 from tests.fakes import time as virtual
+from tests.fakes.records import apart
 
 LANE = {
     "name": {"zh": "消防通道", "en": "Fire lane"},
@@ -158,7 +159,7 @@ class Scene:
         return self.studio.processes[-1]
 
     async def _take(self, report: Report) -> None:
-        self.told += report.records
+        self.told += apart(report.records)
         for key, body in report.states.items():
             if body is None:
                 self.states.pop(key, None)

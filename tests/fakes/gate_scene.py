@@ -18,6 +18,7 @@ from simulators.broker import Mosquitto, broker
 from simulators.gate import FaceGates
 from simulators.ports import free_port
 from tests.fakes import mqtt
+from tests.fakes.records import apart
 
 GATES = {"gate-1": "1026700", "gate-2": "1026701"}
 
@@ -41,7 +42,7 @@ class Scene:
     @property
     def records(self) -> list[Record]:
         """Everything reported, oldest first."""
-        return [record for report in self.reports for record in report.records]
+        return [record for report in self.reports for record in apart(report.records)]
 
     def seen(self) -> set[str]:
         """The gates that came."""

@@ -18,6 +18,7 @@ from simulators.fire_line import Centre, Pace
 from simulators.fire_panel import FirePanel
 from simulators.ports import free_port
 from tests.fakes.gb26875 import ADDRESS, PROFILE, placed, settings
+from tests.fakes.records import apart
 
 PACE = Pace(reply=0.3, resends=3, heartbeat=0.5, reconnect=0.05)
 PATIENCE_S = 10
@@ -91,7 +92,7 @@ class Site:
     async def _take(self, driver: GbDriver) -> None:
         async with aclosing(driver.reports()) as reports:
             async for report in reports:
-                self.records += report.records
+                self.records += apart(report.records)
                 if report.kept and self.keeps:
                     report.kept()
                 elif report.kept:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -11,6 +11,10 @@ import apsw
 
 from edge.history import History
 from edge.history.history_file import HistoryFile
+from edge.history.rolls import Roll
+from edge.history.rows import Row
+from edge.history.samples import Bucket
+from edge.history.tracks import Track
 from edge.model import Quality, Reading, Value
 from tests.fakes import time as virtual
 from tests.fakes.time import EPOCH
@@ -28,6 +32,14 @@ def read(
 ) -> Reading:
     """A reading of a point."""
     return Reading(point=point, value=value, at=at(seconds), quality=quality)
+
+
+def rolled(rows: Iterable[Row], before: Row | None, width: int) -> Iterator[Bucket]:
+    """Give the buckets of this width in which something was read.
+
+    `rows` are the readings of whole buckets in order, `before` is the one ahead of them.
+    """
+    return Roll(width, before).track(Track.of(rows))
 
 
 def as_it_fits(file: HistoryFile, now: int, work: Callable[[], None]) -> None:

@@ -12,7 +12,7 @@ from cloud_bridge.wire import Narrator
 from cloud_bridge.wire.kinds import device_of, lane_of
 from edge.history import Sample
 from edge.history.look import Look
-from edge.model import Command, Delivery, EventLine, EventQuery, Kept, Reading
+from edge.model import Command, Delivery, EventLine, EventQuery, Kept, Reading, Readings, one_by_one
 from tests.fakes.pipeline import FakeJournal
 
 T = TypeVar("T")
@@ -117,9 +117,9 @@ class FakeHistory:
     read: list[Reading] = field(default_factory=list)
     since: datetime | None = START - timedelta(days=8)
 
-    def add(self, reading: Reading) -> None:
-        """Note a reading."""
-        self.read.append(reading)
+    def add(self, told: Readings) -> None:
+        """Note what was read."""
+        self.read += one_by_one((told,))
 
     async def trend(
         self, point: str, since: datetime, until: datetime, most: int = 600

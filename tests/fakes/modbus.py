@@ -34,6 +34,7 @@ from edge.profiles import Profiles
 from edge.trace import Trace
 from simulators.lift import LiftSimulator
 from simulators.modbus_server import SlaveUnit
+from tests.fakes.records import apart
 from tests.fakes.time import now
 
 SHIPPED = Path(__file__).parents[2] / "firmware_configs"
@@ -157,7 +158,7 @@ async def listen(driver: ModbusDriver, seconds: float) -> list[Record]:
         try:
             async with asyncio.timeout(seconds):
                 async for report in reports:
-                    records += report.records
+                    records += apart(report.records)
         except TimeoutError:
             pass
     return records

@@ -15,10 +15,11 @@ from edge.history import forgetting, history_file, schema
 from edge.history.history_file import HistoryFile
 from edge.history.keeping import USUAL, Keeping
 from edge.history.look import Look, looking
-from edge.history.rolls import FOREVER, HOUR, MINUTE, rolled
+from edge.history.rolls import FOREVER, HOUR, MINUTE
 from edge.history.rows import Row, micros, row_of
 from edge.history.schema import DAMAGE, UnknownFile
 from edge.model import Reading
+from tests.fakes.history import rolled
 from tests.fakes.power_cut import PowerCut, Refusal
 from tests.fakes.power_cut_disk import chance_of
 from tests.fakes.time import EPOCH

@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 import apsw
 import pytest
 
-from cloud_bridge import journal, journal_file, journal_look, journal_schema
+from cloud_bridge import journal, journal_file, journal_look, journal_room, journal_schema
 from cloud_bridge.journal import Journal
 from cloud_bridge.journal_file import Change, EventRow, JournalFile
 from cloud_bridge.journal_row import row_of
@@ -71,9 +71,10 @@ class Story:
         """
         kept = make(self.folder / FILE, ["up"], narrate, now=lambda: EPOCH)
         self._disk.refuse(refusal)
-        virtual.run(self._live(kept, rounds))
+        virtual.run(self.live(kept, rounds))
 
-    async def _live(self, kept: Journal, rounds: int) -> None:
+    async def live(self, kept: Journal, rounds: int) -> None:
+        """Hand over to a journal that is open, or will be; return when all is kept."""
         writing = asyncio.create_task(kept.run(), name="journal")
         async with asyncio.timeout(LONGEST_S):
             for _ in range(rounds):
@@ -133,13 +134,15 @@ def narrate(kept: Kept) -> bytes:
 def short_memory() -> Iterator[None]:
     """Have little kept and pruned often, so that deleting is part of the story.
 
-    A new journal begins with one number each time, so that a seed tells the same story again.
+    A full disk makes nothing go: what does is another story. A new journal begins with one number
+    each time, so that a seed tells the same story again.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(journal_schema, "first_number", lambda: FIRST)
         patch.setattr(journal_file, "EVENTS_KEPT", EVENTS_KEPT)
         patch.setattr(journal, "PRUNE_EVERY", 8)
         patch.setattr(journal_file, "GIVEN_UP_AT_ONCE", 3)
+        patch.setattr(journal_room, "PIECES", 0)
         yield
 
 

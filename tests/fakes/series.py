@@ -25,7 +25,7 @@ class MemoryTail:
 
     def keep(self, readings: Sequence[Reading]) -> None:
         """A batch more is kept."""
-        self.batches.append(Batch(number=len(self.batches) + 1, readings=readings))
+        self.batches.append(Batch(number=len(self.batches) + 1, told=readings))
         self._came.set()
 
     @property

@@ -25,7 +25,7 @@ class FakeTail:
 
     def keep(self, readings: Sequence[Reading]) -> None:
         """Keep these together."""
-        self.batches.append(Batch(number=len(self.batches) + 1, readings=readings))
+        self.batches.append(Batch(number=len(self.batches) + 1, told=readings))
         self._grown.set()
 
     async def after(self, number: int, limit: int) -> Sequence[Batch]:

@@ -27,6 +27,7 @@ from simulators.cameras.scenes.lane import Lane
 from simulators.ports import free_port
 from tests.fakes import camera_link
 from tests.fakes.camera_studio import CAMERA, filmed, running, studio_in
+from tests.fakes.records import apart
 
 PATIENCE_S = 25.0
 HEALTH = {"frozen_after": "1s", "well_after": "1s"}
@@ -70,7 +71,7 @@ class Live:
 
     async def _take(self, report: Report) -> None:
         async with self._changed:
-            self.told += report.records
+            self.told += apart(report.records)
             self._changed.notify_all()
 
     async def _tell(self, event: Event) -> None:

@@ -21,8 +21,19 @@ from edge.trace import Trace
 from simulators.lift import LiftSimulator, LiftSpec
 from simulators.modbus_server import ModbusServer, SlaveUnit
 from simulators.ports import free_port
-from tests.fakes.modbus import bad, changes, listen, living, made, placed, profile, section, values
+from tests.fakes.modbus import (
+    bad,
+    changes,
+    listen,
+    living,
+    made,
+    placed,
+    profile,
+    section,
+    values,
+)
 from tests.fakes.modbus import utc_now as now
+from tests.fakes.records import apart
 
 pytestmark = pytest.mark.integration
 
@@ -127,7 +138,7 @@ def test_lost_connection_is_link_down(loop: Loop) -> None:
         )
         async with link.open(now, Trace(now)) as driver, aclosing(driver.reports()) as reports:
             report = await anext(reports)
-            assert values(list(report.records)) == {"d/a": 7}
+            assert values(apart(report.records)) == {"d/a": 7}
             asyncio.get_running_loop().call_later(0.1, server.hang_up)
             began = time.monotonic()
             with pytest.raises(LinkDown):

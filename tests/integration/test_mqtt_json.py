@@ -21,6 +21,7 @@ from simulators.broker import Mosquitto, broker
 from simulators.ports import free_port
 from simulators.sensors import JsonSensors, Kind
 from tests.fakes import mqtt
+from tests.fakes.records import apart
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("mosquitto_path")]
 
@@ -59,7 +60,7 @@ class Scene:
     @property
     def records(self) -> list[Record]:
         """Everything reported, oldest first."""
-        return [record for report in self.reports for record in report.records]
+        return [record for report in self.reports for record in apart(report.records)]
 
     def last(self, point: str) -> Value | None:
         """The last value of a point."""

@@ -29,6 +29,7 @@ pytestmark = pytest.mark.usefixtures("mosquitto_path")
 SITE: Final = """
 site: {{id: s, name: {{zh: 测试, en: Test}}}}
 gateway: {{id: gw, store: var}}
+page: {{listen: {{host: 127.0.0.1, port: {page}}}}}
 buildings: [{{id: b3, name: {{zh: 3号楼, en: Building 3}}}}]
 links:
   - {{id: fire, driver: gb26875, listen: {{host: 127.0.0.1, port: {panel}}}}}
@@ -140,9 +141,11 @@ async def panel_at(port: int) -> AsyncIterator[Panel]:
 
 
 @asynccontextmanager
-async def running(folder: Path) -> AsyncIterator[tuple[Panel, FaceGates, GatewayProcess]]:
+async def running(
+    folder: Path, page: int
+) -> AsyncIterator[tuple[Panel, FaceGates, GatewayProcess]]:
     """Gates that can be heard, the real gateway, a panel, and no platform at all."""
-    ports = {"panel": free_port(), "cloud": free_port()}
+    ports = {"panel": free_port(), "cloud": free_port(), "page": page}
     async with broker() as field:
         site_file = folder / "site.yaml"
         await asyncio.to_thread(site_file.write_text, SITE.format(**ports, field=field.port))
@@ -178,7 +181,7 @@ async def burn(panel: Panel, gates: FaceGates, number: int) -> list[float]:
 
 async def two_hundred_fires(folder: Path) -> list[float]:
     """Play them; the disk takes nothing from the second on, and what was told is kept at last."""
-    async with running(folder) as (panel, gates, gateway):
+    async with running(folder, free_port()) as (panel, gates, gateway):
         panel.reset()
         await until(lambda: panel.confirmed == {1})
         await burn(panel, gates, 0)

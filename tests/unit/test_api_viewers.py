@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Hashable
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -58,7 +59,7 @@ def _chief(name: str = "chief") -> Principal:
 
 def test_a_viewer_that_is_over_takes_nothing_more() -> None:
     """However often it is ended."""
-    viewer = Viewer("a", "b")
+    viewer = Viewer("a", "b", partial(asyncio.sleep, 0))
     viewer.end()
     viewer.end()
     assert not viewer.give(1, b"x")

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
-from cloud_bridge.bridge import MOST_BYTES, PATIENCE_S, UNHEARD_S
+from cloud_bridge.bridge import MOST_BYTES, OVERTAKEN_S, PATIENCE_S, UNHEARD_S
 from cloud_bridge.handed import fitting
 from cloud_bridge.journal_look import Stored
 from edge.model import DeliveryRefused, Kept, Lane
@@ -98,6 +98,34 @@ def test_without_a_receipt_it_is_sent_again_after_a_minute(tmp_path: Path) -> No
             assert counts == {silent: 2, other: 1}
 
         await house.live(story)
+
+    virtual.run(main())
+
+
+def test_what_was_overtaken_by_receipts_is_sent_again_soon(tmp_path: Path) -> None:
+    """The platform has answered for later ones: it will not answer for these, and a minute is long.
+
+    Only these, and once: what is slow, and not lost, costs one copy.
+    """
+    house = House(tmp_path)
+    house.platform.answering = False
+
+    async def main() -> None:
+        lost = await house.add(10, Lane.LIFE_SAFETY)
+
+        async def story() -> None:
+            await asyncio.sleep(1)
+            house.platform.answering = True
+            later = await house.add(10, Lane.LIFE_SAFETY)
+            other = await house.add(10)
+            await asyncio.sleep(1)
+            assert set(house.platform.stored) == {*later, *other}
+            async with asyncio.timeout(OVERTAKEN_S):
+                await house.journal.delivered()
+            assert len(house.platform.received) == len([*lost, *lost, *later, *other])
+
+        await house.live(story)
+        assert set(lost) <= set(house.platform.stored)
 
     virtual.run(main())
 

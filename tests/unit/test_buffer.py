@@ -89,7 +89,7 @@ def test_the_journal_counts_what_it_keeps(tmp_path: Path) -> None:
         an_hour = journal.bytes_an_hour
         assert an_hour is not None
         journal._writer.submit(
-            journal._file._db.execute, "PRAGMA wal_checkpoint(TRUNCATE)"
+            journal._file.file._db.execute, "PRAGMA wal_checkpoint(TRUNCATE)"
         ).result()
         size = (tmp_path / "journal.db").stat().st_size
         assert 0.7 < an_hour / size < 3

@@ -25,7 +25,7 @@ LOADS = frozenset({"pickle", "marshal", "shelve", "dill", "code", "codeop", "pty
 
 RUN: Mapping[str, str] = {
     "edge/rules/expression.py:compile": "a tree that the grammar has built, not the text",
-    "edge/__main__.py:import_module": "a command's own file, by a name of a fixed list",
+    "edge/cli/parser.py:import_module": "a command's own file, by a name of a fixed list",
     "edge/vision/nursery.py:import_module": "the module of a camera, by its fixed name",
     "edge/vision/nursery.py:fork": "a camera's process, of what is loaded already",
     "edge/vision/studio.py:create_subprocess_exec": "this Python with a module of the product",

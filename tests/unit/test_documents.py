@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from ruamel.yaml import YAML
 
-from edge.__main__ import COMMANDS, _parser
+from edge.cli.parser import parser_of
 from edge.config import load
 from edge.profiles import Profiles, shipped
 from simulators.community import simulators_of
@@ -26,9 +26,30 @@ IN_TWO_LANGUAGES = (
     ("README.md", "README.zh-CN.md"),
     SITE_FILE,
     ("docs/alarms.md", "docs/alarms.zh-CN.md"),
+    ("docs/updates.md", "docs/updates.zh-CN.md"),
+    ("docker/README.md", "docker/README.zh-CN.md"),
     ("docs/threat-model.md", "docs/threat-model.zh-CN.md"),
     ("docs/controls.md", "docs/controls.zh-CN.md"),
+    ("docs/fuzzing.md", "docs/fuzzing.zh-CN.md"),
     ("docs/what-happens-when.md", "docs/what-happens-when.zh-CN.md"),
+    ("docs/proof.md", "docs/proof.zh-CN.md"),
+    ("docs/install.md", "docs/install.zh-CN.md"),
+    ("docs/lift-maintenance.md", "docs/lift-maintenance.zh-CN.md"),
+    ("docs/promise.md", "docs/promise.zh-CN.md"),
+    ("docs/backup.md", "docs/backup.zh-CN.md"),
+    ("docs/remote-care.md", "docs/remote-care.zh-CN.md"),
+    ("docs/tutorial.md", "docs/tutorial.zh-CN.md"),
+    *(
+        (f"docs/how-to/{each}.md", f"docs/how-to/{each}.zh-CN.md")
+        for each in (
+            *("lift", "fire-device", "gate", "camera", "rule", "platform"),
+            *("offline", "replace-box", "at-night"),
+        )
+    ),
+    *(
+        (f"docs/reference/{each}.md", f"docs/reference/{each}.zh-CN.md")
+        for each in ("site-file", "commands")
+    ),
 )
 DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in files() if path.suffix == ".md")
 
@@ -114,9 +135,9 @@ def test_commands_in_documents_are_understood(document: str) -> None:
         words = shlex.split(command)[1:]
         if len(words) == 1 and words != ["demo"]:
             with pytest.raises(SystemExit, match="0"):
-                _parser("en", COMMANDS).parse_args([*words, "--help"])
+                parser_of("en").parse_args([*words, "--help"])
         else:
-            assert callable(_parser("en", COMMANDS).parse_args(words).run), command
+            assert callable(parser_of("en").parse_args(words).run), command
 
 
 def test_commands_are_found() -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from edge.driver import Report
 from edge.history import History
-from edge.model import DeviceChanged, DeviceReported, LinkChanged, Reading
+from edge.model import DeviceChanged, DeviceReported, LinkChanged, Readings, one_by_one
 from tests.fakes import time as virtual
 from tests.fakes.history import at, live, read
 from tests.fakes.pipeline import House, Opener
@@ -27,7 +27,11 @@ def test_every_reading_is_noted_after_it_was_acted_upon() -> None:
     async def main() -> list[str]:
         house = House(Opener())
         log = house.journal.log
-        house.pipeline._note = lambda each: log.append(f"note {each.point} {each.value}")
+
+        def note(told: Readings) -> None:
+            log.extend(f"note {each.point} {each.value}" for each in one_by_one((told,)))
+
+        house.pipeline._note = note
         await house.after(1, report)
         return [line for line in log if not line.startswith("keep")]
 
@@ -44,7 +48,7 @@ def test_a_copy_is_not_noted_again() -> None:
     """What a device sends twice was read once."""
     told = DeviceReported(device="d", what="w", frame="", at=at(0), origin="d/1")
     report = Report((told, read(0, 1)))
-    noted: list[Reading] = []
+    noted: list[Readings] = []
 
     async def main() -> None:
         house = House()

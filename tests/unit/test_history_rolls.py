@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 
 from edge.history.history_file import HistoryFile
 from edge.history.look import Look, looking
-from edge.history.rolls import FOREVER, HOUR, HOURS, MINUTE, MINUTES, RAW, SECOND, rolled
+from edge.history.rolls import FOREVER, HOUR, HOURS, MINUTE, MINUTES, RAW, SECOND
 from edge.history.rows import Row, micros
 from edge.history.samples import Bucket
 from edge.model import Quality, Reading, Value
-from tests.fakes.history import at, read
+from tests.fakes.history import at, read, rolled
 
 START = micros(at(0))
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import apsw
 import pytest
 
-from cloud_bridge.journal import MOST_WAITING, Journal
+from cloud_bridge.journal import Journal
 from cloud_bridge.journal_file import Change
+from cloud_bridge.waiting import MOST_WAITING
 from edge.model import Lane
 from tests.fakes import time as virtual
 from tests.fakes.journal import on_disk, opened, told

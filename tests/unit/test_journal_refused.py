@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
@@ -10,10 +9,17 @@ import pytest
 from structlog.testing import capture_logs
 
 from cloud_bridge.journal import Journal
-from edge.errors import ConfigError
+from edge.model import EventQuery, Lane
 from tests.fakes import time as virtual
 from tests.fakes.power_cut import Refusal, power_cut
-from tests.fakes.power_cut_journal import FILE, Story, broken_promises, narrate, short_memory
+from tests.fakes.power_cut_journal import (
+    FILE,
+    Story,
+    broken_promises,
+    event,
+    narrate,
+    short_memory,
+)
 from tests.fakes.power_cut_search import examined
 from tests.fakes.time import EPOCH
 
@@ -42,35 +48,70 @@ def test_a_call_that_is_refused_costs_nothing(tmp_path: Path, full: bool, times:
 
 
 @pytest.mark.parametrize("full", [False, True], ids=["EIO", "ENOSPC"])
-def test_a_start_that_is_refused_says_so_and_may_be_tried_again(
+def test_a_start_that_is_refused_goes_on_and_keeps_all_in_the_end(
     tmp_path: Path,
     full: bool,  # noqa: FBT001 - pytest's
 ) -> None:
-    """In words of what to do, and nothing of the store is held on to: then the next one starts."""
+    """Whichever call it is, of a new journal and of one that is known: tried again until it opens.
+
+    What is handed over meanwhile is answered when it is on disk, and numbers go on.
+    """
+    waited = 0
     with short_memory(), power_cut() as disk:
         for call in count(step=3):
             path = tmp_path / f"run-{call}" / FILE
             disk.watch(path.parent)
-            disk.refuse(Refusal(at=call, full=full))
-            journal: Journal | None = None
-            with suppress(ConfigError):
-                journal = Journal(path, ["up"], narrate, now=lambda: EPOCH)
-            refused = disk.refused
-            disk.refuse(None)
-            if journal is not None:
-                virtual.run(journal.close())
             story = Story(disk, path.parent, seed=call)
-            story.life(rounds=1)
+            if call % 2:
+                story.life(rounds=2)
+            disk.refuse(Refusal(at=call, times=4, full=full))
+            journal = Journal(path, ["up"], narrate, now=lambda: EPOCH)
+            waited += bool(journal.refusal)
+            virtual.run(story.live(journal, 2))
+            assert not journal.refusal
             assert not broken_promises(path.parent, disk.told())
-            if not refused:
+            if not story.refused:
                 break
-    assert call > 30
+    assert waited > 5
 
 
-def test_a_disk_that_does_not_answer_is_not_taken_for_a_damaged_journal(tmp_path: Path) -> None:
-    """Nobody is told to move a file away that is as good as ever."""
+def test_a_gateway_that_may_only_read_goes_on_from_what_is_known(tmp_path: Path) -> None:
+    """Which alarms are open, which copies are known, which number comes next: all as it was."""
+    first = Journal(tmp_path / FILE, ["up"], narrate, now=lambda: EPOCH)
+    number = first.next_number
+
+    async def kept() -> None:
+        await first.keep([event(number)], {"rule:a": b"1"}, [])
+        await first.close()
+
+    virtual.run(kept())
     with power_cut() as disk:
         disk.watch(tmp_path)
-        disk.refuse(Refusal(times=9))
-        with pytest.raises(ConfigError, match="look at the disk and the permissions"):
-            Journal(tmp_path / FILE, ["up"], narrate, now=lambda: EPOCH)
+        disk.refuse(Refusal(times=1_000))
+        journal = Journal(tmp_path / FILE, ["up", "new"], narrate, now=lambda: EPOCH)
+        assert "the disk does not give the journal" in journal.refusal
+        assert journal.states == {"rule:a": b"1"}
+        assert journal.knows(f"o/{number}")
+        assert journal.next_number == number + 1
+        assert journal.depths["up", Lane.INFO] == 1
+        disk.refuse(None)
+        virtual.run(journal.close())
+
+
+def test_a_journal_that_is_not_open_yet_answers_questions(tmp_path: Path) -> None:
+    """A page that asks for events is shown none, and an uplink nothing to send; none fails."""
+    with power_cut() as disk:
+        disk.watch(tmp_path)
+        disk.refuse(Refusal(times=1_000))
+        journal = Journal(tmp_path / FILE, ["up"], narrate, now=lambda: EPOCH)
+
+        async def main() -> None:
+            await journal.keep([event(journal.next_number)], {}, [])
+            assert await journal.after("up", Lane.INFO, 0, 9) == []
+            assert await journal.these([journal.next_number]) == []
+            assert await journal.find(EventQuery(limit=9)) == []
+            assert await journal.oldest() is None
+            disk.refuse(None)
+            await journal.close()
+
+        virtual.run(main())

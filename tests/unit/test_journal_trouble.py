@@ -9,9 +9,10 @@ from pathlib import Path
 import apsw
 import pytest
 
-from cloud_bridge.journal import MOST_WAITING, Journal
+from cloud_bridge.journal import Journal
 from cloud_bridge.journal_file import Change
 from cloud_bridge.journal_look import Stored
+from cloud_bridge.waiting import MOST_WAITING
 from edge.errors import ConfigError
 from edge.model import DeviceReported, Kept, Lane, RecordsDropped
 from tests.fakes import time as virtual
@@ -126,3 +127,22 @@ def test_a_gateway_ends_though_its_disk_refuses(tmp_path: Path) -> None:
 
     virtual.run(main())
     assert confirmed == []
+
+
+def test_a_disk_that_cannot_be_read_keeps_untold_only_what_is_on_it(tmp_path: Path) -> None:
+    """How the gateway stands is asked for just then: how long events wait is not known, no more."""
+    journal = opened(tmp_path)
+
+    def refused(_: object) -> None:
+        raise apsw.IOError("disk I/O error")
+
+    async def main() -> None:
+        await journal.keep([told(journal.next_number)], {}, [])
+        await journal.flush()
+        assert await journal.oldest() == EPOCH
+        assert journal._look is not None
+        journal._look.oldest = refused  # type: ignore[method-assign, assignment]
+        assert await journal.oldest() is None
+        await journal.close()
+
+    virtual.run(main())

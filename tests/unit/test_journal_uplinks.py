@@ -120,7 +120,7 @@ def test_many_are_given_up_piece_by_piece(tmp_path: Path, monkeypatch: pytest.Mo
         real = journal._file.commit
 
         def observed(changes: Sequence[Change]) -> object:
-            [(count,)] = journal._file._db.execute("SELECT count(*) FROM delivery")
+            [(count,)] = journal._file.file._db.execute("SELECT count(*) FROM delivery")
             left.append(count)
             return real(changes)
 
@@ -143,7 +143,7 @@ def test_many_are_given_up_piece_by_piece(tmp_path: Path, monkeypatch: pytest.Mo
 def test_an_uplink_that_comes_back_begins_anew(tmp_path: Path) -> None:
     """What was given up is not delivered after all, be it on disk still; depths stay true."""
     journal = journal_of(tmp_path, "a", "b")
-    journal._give_up = lambda: None  # type: ignore[method-assign]
+    journal._file.give_up = lambda: False  # type: ignore[method-assign]
 
     async def main() -> None:
         task = await running(journal)
@@ -219,7 +219,7 @@ def test_a_disk_that_refuses_changes_nothing_half_way(tmp_path: Path) -> None:
     journal = journal_of(tmp_path, "a")
 
     async def main() -> None:
-        real, refusals = journal._file._serve, 2
+        real, refusals = journal._file.file._serve, 2
 
         def failing(uplinks: Sequence[str]) -> None:
             nonlocal refusals
@@ -228,7 +228,7 @@ def test_a_disk_that_refuses_changes_nothing_half_way(tmp_path: Path) -> None:
                 refusals -= 1
                 raise apsw.FullError("database or disk is full")
 
-        journal._file._serve = failing  # type: ignore[method-assign]
+        journal._file.file._serve = failing  # type: ignore[method-assign]
         first = journal.next_number
         await journal.keep([told(first)], {}, [])
         changing = asyncio.create_task(journal.set_uplinks(["b"]), name="change")

@@ -22,6 +22,7 @@ from edge.drivers.modbus.unit import Said, Turn, Unit
 from edge.model import Quality, Reading, Value
 from simulators.modbus_server import crc16
 from tests.fakes.modbus import placed, profile
+from tests.fakes.records import apart
 
 CASES = Path(__file__).parents[1] / "cases" / "modbus"
 AT = datetime(2026, 1, 1, tzinfo=UTC)
@@ -54,7 +55,7 @@ def walk(case: Path) -> None:
         if isinstance(answer, Refusal):
             readings |= {place.name: None for place in turn.read.places}
             continue
-        for record in unit.settle(turn, answer, 0.0, AT):
+        for record in apart(unit.settle(turn, answer, 0.0, AT)):
             if isinstance(record, Reading):
                 assert (record.quality is Quality.BAD) is (record.value is None)
                 readings[record.point.removeprefix("d/")] = record.value

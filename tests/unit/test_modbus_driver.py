@@ -89,7 +89,7 @@ def test_silence_is_told_once_and_is_never_zero() -> None:
     run(main())
 
 
-def _rate(silent: set[int], seconds: float) -> dict[int, int]:
+def rate(silent: set[int], seconds: float) -> dict[int, int]:
     """Answered reads of each of twenty lifts on a 9600-baud bus."""
 
     async def main() -> list[Record]:
@@ -108,7 +108,7 @@ def _rate(silent: set[int], seconds: float) -> dict[int, int]:
 @pytest.mark.parametrize("silent", [{7}, {1, 20}])
 def test_silent_lifts_cost_the_others_nothing(silent: set[int]) -> None:
     """On a saturated bus each other lift keeps 90 % of its polls, from the first second on."""
-    all_there, some_silent = _rate(set(), 120), _rate(silent, 120)
+    all_there, some_silent = rate(set(), 120), rate(silent, 120)
     for unit, count in some_silent.items():
         if unit in silent:
             assert count == 0
@@ -118,7 +118,7 @@ def test_silent_lifts_cost_the_others_nothing(silent: set[int]) -> None:
 
 def test_everyone_gets_the_same() -> None:
     """A saturated bus is shared evenly."""
-    counts = _rate(set(), 120)
+    counts = rate(set(), 120)
     assert max(counts.values()) - min(counts.values()) <= 1
     assert sum(counts.values()) > 120 * 11
 

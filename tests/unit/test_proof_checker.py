@@ -101,10 +101,11 @@ def test_a_second_id_for_one_event_is_doubled() -> None:
     assert len(verdict.doubled) == 2
 
 
-def test_a_clock_that_was_moved_meanwhile_excuses_a_second_id() -> None:
-    """A device whose clock seems dead is known by the hour; rather twice than not at all."""
+@pytest.mark.parametrize("lost", [{"renames": True}, {"forgets": True}])
+def test_a_copy_that_cannot_be_known_may_get_a_second_id(lost: dict[str, bool]) -> None:
+    """The clock was moved, or the journal taken away; rather twice than not at all."""
     last = told(FIRES - 1)
-    moved = Fault(kind="clock", began=last.sent_at, ended=last.sent_at + 1, renames=True)
+    moved = Fault(kind="lost", began=last.sent_at, ended=last.sent_at + 1, **lost)
     again = arrived(last, first=900)
     assert "doubled" not in failing(judge(facts(received=[*GOOD.received, *again], faults=[moved])))
 
@@ -167,6 +168,14 @@ def test_what_a_damaged_journal_held_is_counted_apart() -> None:
     verdict = judge(facts(received=received, faults=[damage]))
     assert (verdict.excused, len(verdict.lost)) == (2, 2)
     assert all(each.startswith("fire-1/20/") for each in verdict.lost)
+
+
+def test_a_damaged_journal_excuses_nothing_that_had_time_to_arrive() -> None:
+    """What was told minutes before is lost, whatever happened to the journal later."""
+    received = [c for c in GOOD.received if c.key != "fire-1/3/raise"]
+    damage = Fault(kind="damage", began=600.0, ended=601.0, forgets=True)
+    verdict = judge(facts(received=received, faults=[damage]))
+    assert (verdict.excused, len(verdict.lost)) == (0, 2)
 
 
 def test_ledgers_become_facts() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloud_bridge.sieve import Sieve
-from edge.model import Quality, Reading, Reporting
+from edge.model import Quality, Reading, Reporting, one_by_one
 from tests.fakes.history import at, read
 
 EVERY = timedelta(seconds=60)
@@ -17,7 +17,8 @@ EVERY = timedelta(seconds=60)
 def sieved(reporting: Reporting | None, *groups: list[Reading]) -> list[list[Reading]]:
     """What passes of each group that came together, the clock at its last reading."""
     sieve = Sieve(lambda _: reporting)
-    return [sieve.passing(group, max(r.at for r in group)) for group in groups]
+    passing = (sieve.passing(group, max(r.at for r in group)) for group in groups)
+    return [[*one_by_one(passed)] for passed in passing]
 
 
 def test_without_a_word_on_it_all_passes() -> None:
@@ -111,7 +112,7 @@ def test_the_platform_is_never_far_from_the_truth(
         came.append(last)
         if not ends:
             continue
-        told = sieve.passing(group, last.at)
+        told = [*one_by_one(sieve.passing(group, last.at))]
         group = []
         passed += told
         known = passed[-1]

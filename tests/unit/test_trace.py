@@ -44,7 +44,7 @@ def test_frames_are_the_last_ones_and_can_be_followed() -> None:
 
 @pytest.mark.parametrize(
     ("links", "kept"),
-    [(0, FRAMES_KEPT), (250, FRAMES_KEPT), (1_000, 100), (5_000, 20), (90_000, FEWEST_FRAMES)],
+    [(0, FRAMES_KEPT), (150, FRAMES_KEPT), (1_000, 60), (3_000, 20), (90_000, FEWEST_FRAMES)],
 )
 def test_of_many_links_each_remembers_less(links: int, kept: int) -> None:
     """All together they stay within their memory, and the last exchanges are always there."""

@@ -69,8 +69,10 @@ def test_a_gateway_that_is_well_has_nothing_to_tell() -> None:
 
 
 def test_each_trouble_is_one_check_with_a_remedy() -> None:
-    """The clock, the disk, the buffer, the uplink, what waits, what was refused."""
+    """A disk that refuses first; the clock, the disk, the buffer, the uplink, and what waits."""
     gone = UplinkStanding(id="city", up=False, reason="no CONNACK", waiting={Lane.FAULT: 7})
+    full = "/var: the disk is full"
+    assert amiss(refusal=full) == [("Writing to the disk", f"The disk takes nothing: {full}")]
     assert amiss(clock="untrusted") == [("Clock", "Not synchronised with a time server")]
     assert amiss(disk_free=1_000_000) == [("Disk space left", "Little is left")]
     assert amiss(buffer=HOUR) == [("Lasts without the platform", "Less than a day")]

@@ -59,6 +59,8 @@ LANES: list[tuple[model.Event, Lane]] = [
         Lane.LIFE_SAFETY,
     ),
     (model.GatewayChanged(state="started", reason="", at=AT), Lane.INFO),
+    (model.GatewayChanged(state="updated", reason="", at=AT), Lane.INFO),
+    (model.GatewayChanged(state="update_failed", reason="", at=AT), Lane.FAULT),
     (model.RecordsDropped(what="w", count=1, reason="", at=AT), Lane.FAULT),
     (model.AlarmShelved(alarm="d/a", until=AT, by="", reason="", at=AT), Lane.INFO),
     (model.SuppressionEnded(id="w", by="", at=AT), Lane.INFO),

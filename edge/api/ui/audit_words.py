@@ -68,6 +68,7 @@ DOORS: Final[Mapping[str, Text]] = {
     "session": Text("浏览器", "browser"),
     "token": Text("程序", "program"),
     "socket": Text("本机", "this machine"),
+    "platform": Text("平台", "the platform"),
 }
 
 

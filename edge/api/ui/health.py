@@ -39,6 +39,7 @@ class Check:
 def checks(standing: Standing, now: datetime) -> tuple[Check, ...]:
     """Everything, in the order in which one would ask."""
     return (
+        *_writing(standing),
         _clock(standing),
         _disk(standing),
         _buffer(standing),
@@ -63,6 +64,23 @@ def _clock(standing: Standing) -> Check:
             " timesync-status",
         ),
     )
+
+
+def _writing(standing: Standing) -> Iterator[Check]:
+    """Nothing is more urgent while it lasts."""
+    if standing.refusal:
+        yield Check(
+            what=Text("磁盘写入", "Writing to the disk"),
+            tone="fault",
+            state=Text(
+                f"磁盘不收：{standing.refusal}", f"The disk takes nothing: {standing.refusal}"
+            ),
+            remedy=Text(
+                "报警和联动照常；事件在内存里，磁盘恢复后再存再报，断电会丢。马上腾空间或修磁盘",
+                "alarms and reactions go on; events are in memory, kept and told when the disk"
+                " takes them again, lost if the power goes: make room or mend the disk now",
+            ),
+        )
 
 
 def _disk(standing: Standing) -> Check:

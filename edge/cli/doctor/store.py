@@ -49,6 +49,7 @@ class StoreFile:
     refusal: str = ""
     by: Literal["file", "disk"] = "file"
     version: int = 0
+    reader: int = 0
     known: int = 0
     size: int = 0
     log_size: int = 0
@@ -173,7 +174,7 @@ def _version(found: StoreFile) -> Finding:
         f"{size(found.size)}，结构版本 {found.version}",
         f"{size(found.size)}, schema {found.version}",
     )
-    if found.version > found.known:
+    if found.reader > found.known:
         return wrong(
             name,
             seen,

@@ -32,6 +32,7 @@ from edge.cli.doctor.store import (
     too_long,
 )
 from edge.history import schema
+from edge.schema_steps import reader_of
 
 PATIENCE_S: Final = 6.0
 """For the check of one file; the rest of what is asked takes milliseconds."""
@@ -71,15 +72,16 @@ def _file(which: File, path: Path, known: int) -> StoreFile:
     found = replace(found, size=path.stat().st_size, log_size=_size(Path(f"{path}-wal")))
     try:
         with closing(read_only(path)) as db:
-            [(version,)] = db.execute("PRAGMA user_version")
             [(application,)] = db.execute("PRAGMA application_id")
             if application != APPLICATION:
                 return replace(found, refusal="not written by Whistle")
+            [(version,)] = db.execute("PRAGMA user_version")
+            found = replace(found, version=int(version), reader=reader_of(db))
             try:
                 with no_longer_than(db, PATIENCE_S):
-                    return replace(found, version=int(version), unsound=unsound(db))
+                    return replace(found, unsound=unsound(db))
             except apsw.InterruptError:
-                return replace(found, version=int(version), unsound=None)
+                return replace(found, unsound=None)
     except REFUSALS as error:
         return replace(found, refusal=str(error), by="disk")
     except apsw.Error as error:

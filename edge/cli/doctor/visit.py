@@ -18,6 +18,7 @@ from edge.cli.store import named_store
 from edge.clock import Clock
 from edge.config import Configuration, load
 from edge.errors import ConfigError
+from edge.files.problems import Language
 from edge.files.text_file import read_text
 from edge.files.yaml_file import parse
 from edge.gateway import JOURNAL_FILE
@@ -29,7 +30,7 @@ def visit(arguments: argparse.Namespace, say: Say) -> int:
     if arguments.broker:
         found = findings(broker_checks(load(arguments.site, language=arguments.lang)), _progress)
     else:
-        found = _all(arguments)
+        found = examined(arguments.site, arguments.lang)
     if arguments.json:
         for each in found:
             sys.stdout.write(json.dumps(plain(each), ensure_ascii=False) + "\n")
@@ -39,10 +40,10 @@ def visit(arguments: argparse.Namespace, say: Say) -> int:
     return int(any(each.verdict == "wrong" for each in found))
 
 
-def _all(arguments: argparse.Namespace) -> list[Finding]:
-    path: Path = arguments.site
-    document = parse(read_text(path, path.name, arguments.lang), path.name)
-    store = named_store(path, arguments.lang)
+def examined(path: Path, language: Language) -> list[Finding]:
+    """Look at everything but what brokers do; `ConfigError` where there is no site file."""
+    document = parse(read_text(path, path.name, language), path.name)
+    store = named_store(path, language)
     configuration, first = _site(path)
     seen_gateway = gateway(store, (store / JOURNAL_FILE).with_suffix(".lock"))
     patient = Patient(

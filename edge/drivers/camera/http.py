@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import secrets
 import ssl
 from collections.abc import AsyncIterator, Collection, Mapping
@@ -23,6 +24,9 @@ MOST_HEADERS: Final = 64
 MOST_ANSWER: Final = 1024 * 1024
 """Of an answer that is read as a whole."""
 CHUNK: Final = 16_384
+MOST_DIGITS: Final = 18
+"""Of a length: no answer has so many bytes."""
+_STATUS: Final = re.compile(rb"[0-9]{3}")
 WRONG: Final = "wrong user name or password"
 IN_THE_CLEAR: Final = "the camera wants the password in the clear: set it to digest"
 CLOSES_S: Final = 1.0
@@ -98,7 +102,7 @@ class _Body:
         self._reader = reader
         self._chunked = "chunked" in fields.get("transfer-encoding", "").lower()
         length = fields.get("content-length", "")
-        self._left = int(length) if length.isascii() and length.isdigit() else None
+        self._left = _number(length)
         self._chunk = 0
         self._behind = False
 
@@ -179,7 +183,7 @@ async def _asked(web: Web, request: Request, proof: str) -> AsyncIterator[Answer
         try:
             async with asyncio.timeout(request.patience_s):
                 await writer.drain()
-                answer = await _answer(reader)
+                answer = await read_answer(reader)
         except TimeoutError:
             raise LinkDown("the camera does not answer") from None
         yield answer
@@ -237,11 +241,12 @@ def _head(request: Request, proof: str) -> bytes:
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
 
 
-async def _answer(reader: asyncio.StreamReader) -> Answer:
+async def read_answer(reader: asyncio.StreamReader) -> Answer:
+    """Read the head of an answer; `LinkDown` for what is none."""
     words = (await _line(reader)).split(None, 2)
     if not words and reader.at_eof():
         raise LinkDown("the camera has hung up")
-    if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or not words[1].isdigit():  # noqa: PLR2004 - version and status
+    if len(words) < 2 or not words[0].startswith(b"HTTP/1.") or not _STATUS.fullmatch(words[1]):  # noqa: PLR2004 - version and status
         raise LinkDown("an answer that is no HTTP")
     headers: list[tuple[str, str]] = []
     while line := await _line(reader):
@@ -250,6 +255,12 @@ async def _answer(reader: asyncio.StreamReader) -> Answer:
         if len(headers) > MOST_HEADERS:
             raise LinkDown("an answer with too many headers")
     return Answer(int(words[1]), headers, _Body(reader, headers))
+
+
+def _number(digits: str) -> int | None:
+    """Return what a header counts; none where it counts nothing, or more than there can be."""
+    fits = digits.isascii() and digits.isdigit() and len(digits) <= MOST_DIGITS
+    return int(digits) if fits else None
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:

@@ -122,7 +122,7 @@ def clock_of(body: Element) -> datetime | None:
             )
         )
         return datetime(year, month, day, hour, minute, second, tzinfo=UTC)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

@@ -88,15 +88,19 @@ def origin(received: Received, dialect: Dialect) -> str:
     frame = received.frame
     content = sha256(frame.app).hexdigest()[:HASH]
     name = f"{received.device}/{frame.serial}/{frame.label.hex()}/{content}"
-    told_at = dialect.read_time(frame.label)
-    dead = told_at is None or abs(told_at - received.local) > CLOCK_DEAD
-    if not dead:
+    if clock_lives(received, dialect):
         return name
     return (
         f"{name}/{received.at:%Y%m%d%H%M}"
         if frame.serial == 0
         else f"{name}/{received.at:%Y%m%d%H}"
     )
+
+
+def clock_lives(received: Received, dialect: Dialect) -> bool:
+    """Whether the device's clock tells about the time at which the frame came."""
+    told_at = dialect.read_time(received.frame.label)
+    return told_at is not None and abs(told_at - received.local) <= CLOCK_DEAD
 
 
 def _fields(received: Received, unit: Unit, dialect: Dialect) -> Mapping[str, Value]:

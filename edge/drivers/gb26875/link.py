@@ -20,6 +20,7 @@ from edge.drivers.gb26875.dialect import Dialect
 from edge.drivers.gb26875.explain import explain
 from edge.drivers.gb26875.frames import Frame
 from edge.drivers.gb26875.profile import GbAddress, GbProfile
+from edge.drivers.gb26875.replays import Replays
 from edge.drivers.gb26875.scribe import Scribe
 from edge.drivers.gb26875.session import Ending, Session
 from edge.errors import CommandRejected
@@ -67,6 +68,7 @@ class GbDriver:
         self._tasks: dict[asyncio.Task[None], Session] = {}
         self._sessions: dict[int, list[Session]] = {}
         self._strangers: set[int] = set()
+        self._replays = Replays()
         self._full = False
 
     async def reports(self) -> AsyncGenerator[Report, None]:
@@ -160,11 +162,28 @@ class GbDriver:
         at = self._now()
         received = Received(device=placed.device.id, frame=frame, at=at, local=self._local(at))
         records = codec.records(received, self.dialect, placed.profile)
+        await self._watch(received, session)
         asked = frame.command == tables.RESPONSE
-        kept = None if asked else partial(session.confirm, frame)
+        kept = None if asked else partial(self._kept, received, session)
         await self._inbox.put(Report(records, kept))
         if _answers_duty(frame):
             self._asks.answered(frame.source)
+
+    async def _watch(self, received: Received, session: Session) -> None:
+        """Tell of a frame that looks recorded; it is taken all the same, for it may be a fire."""
+        raw = frames.encode(received.frame)
+        replay = self._replays.look(received.device, raw, session.peer, received.at)
+        if replay is not None:
+            what = f"{received.device}: {raw.hex()}"
+            dropped = RecordsDropped(
+                what=what, count=replay.count, reason=replay.reason, at=received.at
+            )
+            await self._inbox.put(Report((dropped,)))
+
+    def _kept(self, received: Received, session: Session) -> None:
+        session.confirm(received.frame)
+        if codec.clock_lives(received, self.dialect):
+            self._replays.confirmed(frames.encode(received.frame), session.peer, self._now())
 
     def settle(self, frame: Frame) -> None:
         """Take a reply to a question."""

@@ -87,8 +87,10 @@ class GbAddress(Strict):
     `places` is a table of its components' places, relative to the site file.
     """
 
-    address: Annotated[int, Field(ge=0, lt=ADDRESSES)]
-    places: str = ""
+    address: Annotated[int, Field(ge=0, lt=ADDRESSES)] = Field(
+        description="As its frames carry it; the maker's tool shows it, or let it call once."
+    )
+    places: str = Field("", description="A CSV file beside this one: where each detector stands.")
 
 
 def _number(name: str, zh: str, en: str, most: int, *, needed: bool = True) -> Argument:

@@ -28,8 +28,8 @@ class GbSection(Strict):
 
     driver: Literal["gb26875"]
     id: Id
-    listen: Listen
-    dialect: DialectName = "std"
+    listen: Listen = Field(description="Devices call this port: set it on them.")
+    dialect: DialectName = Field("std", description="Ask the maker of the devices.")
     utc_offset: UtcOffset = "+08:00"
     silence: Duration = timedelta(minutes=3)
     connections: Annotated[int, Field(ge=1, le=4096)] = 256

@@ -90,6 +90,12 @@ class Session:
         self._own_address: dict[int, int] = {}
         self._deaf = False
 
+    @property
+    def peer(self) -> str:
+        """The address at the other end."""
+        found = self._writer.get_extra_info("peername")
+        return str(found[0]) if found else ""
+
     async def run(self) -> None:
         """Serve until the other end hangs up or has been silent for too long; then close."""
         ending: Ending = "closed"

@@ -77,4 +77,6 @@ Transport: TypeAlias = Annotated[Tcp | Rtu | RtuOverTcp | DialIn, Field(discrimi
 class ModbusAddress(Strict):
     """The unit (slave) number on the bus."""
 
-    unit: Annotated[int, Field(ge=0, le=255)] = 1
+    unit: Annotated[int, Field(ge=0, le=255)] = Field(
+        1, description="The number that is set on the device."
+    )

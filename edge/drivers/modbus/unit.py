@@ -17,7 +17,7 @@ from edge.drivers.modbus.profile import ModbusProfile
 from edge.drivers.modbus.scheduler import Job, Schedule
 from edge.drivers.modbus.section import ModbusAddress
 from edge.drivers.modbus.timing import Patience
-from edge.model import DeviceChanged, Quality, Reading, Record, Value
+from edge.model import Block, DeviceChanged, Group, Quality, Reading, Record, Value
 
 MISSES_TILL_OFFLINE = 3
 FIRST_PROBE = 1.0  # seconds at most from the first silence to the first look whether it is there
@@ -28,6 +28,8 @@ RECHECK = 600.0  # seconds until what a device refused is asked for again
 NAMED_POINTS = 20  # more names than this do not help a technician
 
 _LASTING = frozenset({codec.ILLEGAL_FUNCTION, codec.ILLEGAL_ADDRESS, codec.ILLEGAL_VALUE})
+
+_NO_POINTS = Group.of(())
 
 State: TypeAlias = Literal["online", "offline", "degraded"]
 DevicePlaced: TypeAlias = Placed[ModbusProfile, ModbusAddress]
@@ -41,8 +43,8 @@ class Turn(Job):
     read: Read
     request: Request
     decoder: Decoder | None = None
-    points: tuple[str, ...] = ()
-    block: bytes = b""
+    group: Group = field(default_factory=lambda: _NO_POINTS)
+    data: bytes = b""
     values: tuple[Value | None, ...] = ()
 
     @property
@@ -113,14 +115,16 @@ class Unit:
         first = min(FIRST_PROBE, self.period)
         return float(min(first * 2.0**self._misses, LAST_PROBE))
 
-    def settle(self, turn: Turn, outcome: Outcome, now: float, at: datetime) -> Sequence[Record]:
+    def settle(
+        self, turn: Turn, outcome: Outcome, now: float, at: datetime
+    ) -> Sequence[Record | Block]:
         """Take what came of a turn: what to report, and the next turn on the schedule."""
         if isinstance(outcome, Data) and turn.decoder is not None:
             self._schedule.again(turn, now)
-            readings = self._values(turn, turn.decoder, outcome.data, at)
+            block = self._block(turn, turn.decoder, outcome.data, at)
             if self._settled:
-                return readings
-            return [*self._online(at), *readings, *self._cleared(turn.read, now, at)]
+                return (block,)
+            return [*self._online(at), block, *self._cleared(turn.read, now, at)]
         if isinstance(outcome, Refusal) and outcome.code in codec.GATEWAY_CODES:
             return self._missed(turn, codec.NAMES[outcome.code], now, at)
         if isinstance(outcome, Silence):
@@ -138,18 +142,13 @@ class Unit:
         """Whether another answer tells nothing of the device itself."""
         return not self._misses and not self._suspects and self._state != "offline"
 
-    def _values(self, turn: Turn, decoder: Decoder, block: bytes, at: datetime) -> list[Record]:
-        if block != turn.block:
-            turn.values = decoder(block)
-            turn.block = block
+    def _block(self, turn: Turn, decoder: Decoder, data: bytes, at: datetime) -> Block:
+        if data != turn.data:
+            turn.values = decoder(data)
+            turn.data = data
         if self._bad:
             self._bad.difference_update(decoder.names)
-        return [
-            Reading(point=point, value=value, at=at)
-            if value is not None
-            else Reading(point=point, value=None, at=at, quality=Quality.BAD)
-            for point, value in zip(turn.points, turn.values, strict=True)
-        ]
+        return Block(group=turn.group, values=turn.values, at=at)
 
     def _worthless(self, names: Iterable[str], at: datetime) -> list[Record]:
         """Bad quality for those points that have not got it yet."""
@@ -253,7 +252,7 @@ class Unit:
             read=read,
             request=codec.read_request(self._placed.address.unit, read, self._id),
             decoder=decoder,
-            points=tuple(self._names[name] for name in decoder.names),
+            group=Group.of(tuple(self._names[name] for name in decoder.names)),
         )
         self._turns.append(turn)
         self._schedule.put(turn, due)

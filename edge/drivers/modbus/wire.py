@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 
+from edge.beats import BEAT_S, Beats
 from edge.drivers.modbus.codec import (
     MAX_BUFFER,
     Answer,
@@ -24,6 +25,7 @@ class Wire:
     def __init__(self, framing: Framing) -> None:
         self._framing = framing
         self._loop = asyncio.get_running_loop()
+        self._beats = Beats.of(self._loop)
         self._transport: asyncio.WriteTransport | None = None
         self._buffer = bytearray()
         self._came: list[bytes] = []
@@ -70,16 +72,18 @@ class Wire:
             self._answer = None
 
     async def pause(self, seconds: float) -> None:
-        """Wait, but not on a stream that is lost."""
+        """Wait, but not on a stream that is lost; who waits long is woken with others."""
         if self._transport is None:
             raise LinkDown(self._lost)
-        sleeper: asyncio.Future[None] = self._loop.create_future()
-        timer = self._loop.call_later(seconds, _wake, sleeper)
+        if seconds >= BEAT_S:
+            sleeper = self._beats.after(seconds)
+        else:
+            sleeper = self._loop.create_future()
+            self._loop.call_later(seconds, _wake, sleeper)
         self._sleepers.add(sleeper)
         try:
             await sleeper
         finally:
-            timer.cancel()
             self._sleepers.discard(sleeper)
 
     def attach(self, transport: asyncio.WriteTransport) -> None:

@@ -7,19 +7,15 @@ import asyncio
 import sys
 import tempfile
 from pathlib import Path
-from typing import Final
 
 from simulators.broker import mosquitto
 from tests.source_tree import ROOT
-from tests.system.proof import report
-from tests.system.proof.kinds import KINDS, USUAL, available
+from tests.system.proof import loop_disk, own_network, report
+from tests.system.proof.kinds import KINDS, available
 from tests.system.proof.running import Run, run
-from tests.system.proof.sabotage import SABOTAGES
-from tests.system.proof.schedule import Planned, plan
+from tests.system.proof.sabotage import FOUND_BY
+from tests.system.proof.schedule import QUIET_S, Planned, plan
 from tests.system.proof.short import SHORT, short_schedule
-
-QUIET_S: Final = (3.0, 9.0)
-"""Between two faults: alarms are timed then."""
 
 
 def main() -> int:
@@ -28,7 +24,10 @@ def main() -> int:
     if mosquitto() is None:
         sys.stderr.write("需要 mosquitto / this takes mosquitto\n")
         return 2
-    kinds, lacking = available(SHORT if words.short else words.kinds or USUAL)
+    own_network.enter()
+    loop_disk.alone()
+    usual = SHORT if words.short else FOUND_BY.get(words.sabotage, KINDS)
+    kinds, lacking = available(words.kinds or usual)
     cards = [each.card for each in kinds]
     schedule = (
         short_schedule() if words.short else plan(words.seed, words.minutes * 60, cards, QUIET_S)
@@ -39,6 +38,7 @@ def main() -> int:
     place = Path(tempfile.mkdtemp(prefix=f"seed-{words.seed}-", dir=folder))
     verdict = asyncio.run(run(Run(folder=place, schedule=schedule, sabotage=words.sabotage)))
     told = {"seed": words.seed, "minutes": words.minutes, "sabotage": words.sabotage or "-"}
+    told |= {"left_out": ", ".join(f"{name} ({why})" for name, why in lacking.items()) or "-"}
     (place / "report.md").write_text(report.as_markdown(verdict, schedule, **told), "utf-8")
     (place / "report.json").write_text(report.as_json(verdict, schedule, **told), "utf-8")
     sys.stdout.write(f"{report.summary(verdict)}\n{place / 'report.md'}\n")
@@ -54,7 +54,7 @@ def _words() -> argparse.Namespace:
     parser.add_argument("--minutes", type=float, default=10.0)
     parser.add_argument("--report", type=Path, metavar="FOLDER")
     parser.add_argument("--short", action="store_true", help="半分钟 / half a minute")
-    parser.add_argument("--sabotage", choices=sorted(SABOTAGES), default="")
+    parser.add_argument("--sabotage", choices=sorted(FOUND_BY), default="")
     parser.add_argument("--kinds", nargs="+", choices=sorted(KINDS), metavar="KIND")
     return parser.parse_args()
 

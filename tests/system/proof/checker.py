@@ -15,6 +15,9 @@ from tests.system.proof.latency import Latency, Recovery
 RECOVERS_S: Final = 45.0
 """The longest pause between two tries of the gateway, and what a try takes."""
 
+UNDER_WAY_S: Final = 120.0
+"""The longest that an event, and a fire until it is cleared, is about; faults included."""
+
 ENOUGH: Final = 20
 """Alarms that a percentile is worth telling of."""
 
@@ -109,12 +112,15 @@ def _missing(facts: Facts) -> Iterator[tuple[str, bool]]:
         for part in wanted(each):
             if part not in there:
                 begun = sent.get(begin_of(each.key), each.sent_at)
-                yield "/".join(part), _forgotten(begun, facts.faults)
+                yield "/".join(part), forgotten(begun, facts.faults)
 
 
-def _forgotten(begun: float, faults: Sequence[Fault]) -> bool:
-    """Whether the journal was taken away after that: a fire that it knew cannot be cleared."""
-    return any(each.forgets and begun <= each.ended for each in faults)
+def forgotten(begun: float, faults: Sequence[Fault]) -> bool:
+    """Whether the journal was taken away soon after: a fire that it knew cannot be cleared.
+
+    What was told long before has arrived by then, or is lost.
+    """
+    return any(each.forgets and each.began - UNDER_WAY_S <= begun <= each.ended for each in faults)
 
 
 def _doubled(facts: Facts) -> Iterator[str]:
@@ -129,12 +135,13 @@ def _doubled(facts: Facts) -> Iterator[str]:
 
 
 def _renamed(told: Told | None, faults: Sequence[Fault]) -> bool:
-    """Whether the clock, by which a copy is known, was moved while its device waited."""
+    """Whether that by which a copy is known, clock or journal, was lost while its device waited."""
     if told is None:
         return False
     until = told.acknowledged_at or float("inf")
     return any(
-        each.renames and told.sent_at <= each.ended and until >= each.began for each in faults
+        (each.renames or each.forgets) and told.sent_at <= each.ended and until >= each.began
+        for each in faults
     )
 
 

@@ -20,6 +20,7 @@ ROOM: Final = 4 * 1024 * 1024
 """Of address space that a gateway without memory may still take."""
 
 PLENTY: Final = 1024
+LOOK_S: Final = 0.1
 FOR_EVER: Final = resource.RLIM_INFINITY
 
 _tracing: dict[int, asyncio.subprocess.Process] = {}
@@ -37,12 +38,15 @@ def no_strace() -> str:
 
 
 async def kill_at_write(stage: Stage, words: Words) -> None:
-    """SIGKILL as the process is about to write, or to sync, for the so-manieth time from here."""
+    """SIGKILL as it is about to write a file, or to sync it, for the so-manieth time from here."""
+    while not stage.daemon.pid:  # noqa: ASYNC110 - a process tells no event
+        await asyncio.sleep(LOOK_S)
     stage.daemon.expect_end()
     with (stage.folder / "strace.log").open("ab") as log:
         _tracing[id(stage)] = await asyncio.create_subprocess_exec(
             "strace",
             *("-f", "-qq", "-o", "/dev/null", "-p", str(stage.daemon.pid)),
+            *("-P", str((stage.folder / "var" / str(words["file"])).resolve())),
             *("-e", f"trace={words['call']}"),
             *("-e", f"inject={words['call']}:signal=SIGKILL:when={words['number']}"),
             stderr=log,

@@ -12,7 +12,10 @@ from tests.system.proof import faults_disk as disk
 from tests.system.proof import faults_gateway as gateway
 from tests.system.proof import faults_journal as journal
 from tests.system.proof import faults_network as network
-from tests.system.proof import loop_disk
+from tests.system.proof import faults_packets as packets
+from tests.system.proof import faults_power as power
+from tests.system.proof import faults_second_way as second_way
+from tests.system.proof import loop_disk, own_network
 from tests.system.proof.schedule import KILL, Card, Value
 from tests.system.proof.stage import Stage
 
@@ -42,30 +45,58 @@ class Kind:
 
 
 _SHORT: Final = (2.0, 6.0)
-_LONG: Final = (4.0, 15.0)
-_AWAY: Final = (0.1, 6.0)
+_LONG: Final = (4.0, 10.0)
+_AWAY: Final = (0.1, 5.0)
 
 _WAYS: Final[Sequence[Words]] = ({"way": "cloud"}, {"way": "panels"})
 _DIRECTIONS: Final[Sequence[Words]] = tuple(
     {**way, "direction": direction} for way in _WAYS for direction in ("both", "up", "down")
 )
+_ONE_WAY: Final[Sequence[Words]] = tuple(
+    {**way, "direction": direction} for way in _WAYS for direction in ("up", "down")
+)
+_BOTH: Final[Sequence[Words]] = tuple({**way, "direction": "both"} for way in _WAYS)
 _DELAYS: Final[Sequence[Words]] = tuple(
     {**way, "delay": delay} for way in _WAYS for delay in (0.2, 1.0)
 )
 _WRITES: Final[Sequence[Words]] = tuple(
-    {"call": call, "number": number}
+    {"file": file, "call": call, "number": number}
+    for file in ("journal.db-wal", "journal.db", "history.db-wal", "history.db")
     for call in ("pwrite64", "fdatasync")
     for number in (1, 2, 3, 7)
 )
 _CLOCKS: Final[Sequence[Words]] = ({"by": -3600}, {"by": 365 * 86_400}, {"by": -1})
 
+_TEARS: Final[Sequence[Words]] = tuple(
+    {"writes": writes, "seed": seed} for writes in (0, 1, 2, 3, 5, 8, 13, 34) for seed in range(50)
+)
+
+
+def _answer(kind: str, fault: str = "", expired: int = 0) -> Kind:
+    """Of the platform over HTTPS, while that is the only way."""
+    words: Words = {"fault": fault, "expired": expired}
+    card = Card(kind=kind, seconds=_SHORT, choices=(words,))
+    return Kind(card, second_way.begin, second_way.end)
+
+
 _ALL: Final = (
-    Kind(Card(kind=KILL), gateway.kill),
+    Kind(Card(kind=KILL, often=12), gateway.kill),
     Kind(
-        Card(kind="kill_at_write", seconds=(3.0, 6.0), choices=_WRITES, alone=True),
+        Card(kind="kill_at_write", seconds=(1.0, 4.0), choices=_WRITES, alone=True, often=3),
         gateway.kill_at_write,
         gateway.no_trace,
         missing=gateway.no_strace,
+    ),
+    Kind(
+        Card(kind="power_cut", seconds=_AWAY, alone=True, often=3),
+        power.cut,
+        power.power,
+        loop_disk.missing,
+    ),
+    Kind(
+        Card(kind="power_torn", seconds=(1.0, 3.0), choices=_TEARS, alone=True, often=3),
+        power.tear,
+        power.torn,
     ),
     Kind(Card(kind="stop", seconds=_SHORT), gateway.freeze, gateway.thaw),
     Kind(Card(kind="emfile", seconds=_SHORT), gateway.no_files, gateway.files_again),
@@ -83,10 +114,41 @@ _ALL: Final = (
     Kind(Card(kind="platform_kill", seconds=_AWAY), broker.kill_platform, broker.start_platform),
     Kind(Card(kind="platform_hung", seconds=_SHORT), broker.freeze_platform, broker.thaw_platform),
     Kind(Card(kind="platform_deaf", seconds=_SHORT), broker.deafen, broker.hear),
-    Kind(Card(kind="reset", choices=_WAYS), network.reset),
-    Kind(Card(kind="silence", seconds=_LONG, choices=_DIRECTIONS), network.hold, network.let),
-    Kind(Card(kind="thin", seconds=_LONG, choices=_WAYS), network.thin, network.wide),
-    Kind(Card(kind="slow", seconds=_LONG, choices=_DELAYS), network.slow, network.fast),
+    _answer("second_way"),
+    _answer("platform_500", "500"),
+    _answer("platform_429", "429"),
+    _answer("platform_dies", "die"),
+    _answer("certificate_expired", expired=1),
+    Kind(Card(kind="reset", choices=_WAYS, often=3), network.reset),
+    Kind(
+        Card(kind="silence", seconds=_LONG, choices=_DIRECTIONS, often=3), network.hold, network.let
+    ),
+    Kind(Card(kind="thin", seconds=_LONG, choices=_WAYS, often=3), network.thin, network.wide),
+    Kind(Card(kind="slow", seconds=_LONG, choices=_DELAYS, often=3), network.slow, network.fast),
+    Kind(
+        Card(kind="one_way", seconds=_SHORT, choices=_ONE_WAY, often=3),
+        packets.lose,
+        packets.whole,
+        own_network.missing,
+    ),
+    Kind(
+        Card(kind="half_open", seconds=_LONG, choices=_BOTH, often=3),
+        packets.lose,
+        packets.whole,
+        own_network.missing,
+    ),
+    Kind(
+        Card(kind="refused", seconds=_SHORT, choices=_WAYS, often=3),
+        packets.refuse,
+        packets.whole,
+        own_network.missing,
+    ),
+    Kind(
+        Card(kind="narrow", seconds=_SHORT, often=3),
+        packets.narrow,
+        packets.wide,
+        own_network.missing,
+    ),
     Kind(Card(kind="disk_full", seconds=_SHORT), disk.fill, disk.empty, loop_disk.missing),
     Kind(
         Card(kind="disk_read_only", seconds=_SHORT, alone=True),
@@ -103,6 +165,11 @@ _ALL: Final = (
         forgets=True,
     ),
     Kind(
+        Card(kind="journal_upgrade", seconds=_SHORT, alone=True),
+        journal.pile_up,
+        journal.upgrade,
+    ),
+    Kind(
         Card(kind="copies", seconds=_LONG, choices=({"times": 3},)),
         device.copies,
         device.no_copies,
@@ -114,9 +181,6 @@ _ALL: Final = (
 )
 
 KINDS: Final[Mapping[str, Kind]] = {kind.card.kind: kind for kind in _ALL}
-
-USUAL: Final = tuple(name for name, kind in KINDS.items() if not kind.forgets)
-"""What a run deals unless it is told otherwise: nothing that a journal may not survive."""
 
 
 def available(names: Iterable[str]) -> tuple[list[Kind], dict[str, str]]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import ctypes
 import os
 import shutil
+import subprocess
 import tempfile
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +16,9 @@ SIZE: Final = 1 << 30
 SPARED: Final = 1 << 20
 """What is filled piece by piece: the file system itself takes some of the room."""
 BLOCK: Final = 4096
+STILL: Final = 50
+"""Tries to copy a disk that the system itself writes to meanwhile."""
+CLONE_NEWNS: Final = 0x00020000
 PROGRAMS: Final = ("mkfs.ext4", "e2fsck", "mount", "umount")
 
 
@@ -25,6 +30,15 @@ def missing() -> str:
     if lacking:
         return f"needs {', '.join(lacking)}"
     return "" if Path("/dev/loop-control").exists() else "needs loop devices"
+
+
+def alone() -> None:
+    """Let nobody else see what this process mounts, and it goes with the process.
+
+    Whoever else copies the mounts of this machine keeps in use what is unmounted here.
+    """
+    if os.geteuid() == 0 and ctypes.CDLL(None).unshare(CLONE_NEWNS) == 0:
+        subprocess.run(["mount", "--make-rprivate", "/"], check=True)
 
 
 def program(name: str) -> str | None:
@@ -48,14 +62,32 @@ class LoopDisk:
         await self.mount()
 
     async def mount(self) -> None:
-        """Mount it, repaired where it has to be."""
+        """Mount it, repaired where it has to be; what nobody syncs it keeps back for minutes."""
         with suppress(OSError):  # e2fsck says 1 for what it has repaired
             await run("e2fsck", "-p", str(self._image))
-        await run("mount", "-o", "loop", str(self._image), str(self._place))
+        await run("mount", "-o", "loop,commit=300", str(self._image), str(self._place))
 
     async def unmount(self) -> None:
         """Take it away; nobody may use it any more."""
         await run("umount", str(self._place))
+
+    async def cut(self) -> None:
+        """Keep aside what the disk holds now; whoever writes to it has to stand still.
+
+        What is in the system's memory alone is not in it.
+        """
+        for _ in range(STILL):
+            before = self._traffic()
+            await run("cp", "--sparse=always", str(self._image), str(self._cut))
+            if self._traffic() == before:
+                return
+        raise OSError("the disk is never still")
+
+    async def come_back(self) -> None:
+        """Mount what was kept aside, in place of what is there now."""
+        await self.unmount()
+        self._cut.replace(self._image)
+        await self.mount()
 
     async def remove(self) -> None:
         """Take it away for good, used or not."""
@@ -79,12 +111,31 @@ class LoopDisk:
                     pass
 
     def empty(self) -> None:
-        """Give it back."""
+        """Give it back, for good: it must not come back with the power."""
         self._filling.unlink(missing_ok=True)
+        sync_names(self._place)
+
+    def _traffic(self) -> bytes:
+        """What the kernel has read and written so far."""
+        number = self._place.stat().st_dev
+        return Path(f"/sys/dev/block/{os.major(number)}:{os.minor(number)}/stat").read_bytes()
+
+    @property
+    def _cut(self) -> Path:
+        return self._image.with_suffix(".cut")
 
     @property
     def _filling(self) -> Path:
         return self._place / "somebody-else"
+
+
+def sync_names(folder: Path) -> None:
+    """Return when what was named, renamed and removed in it is so on the disk."""
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(opened)
+    finally:
+        os.close(opened)
 
 
 async def run(name: str, *words: str) -> None:

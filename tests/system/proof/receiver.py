@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 import sys
 import time
-from collections.abc import Iterator
 from contextlib import aclosing
-from hashlib import sha256
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,14 +20,13 @@ from cloud_bridge.wire import (
 from cloud_bridge.wire.topics import EVERY_EVENT
 from edge.errors import LinkDown
 from edge.mqtt import Broker, Message, Session, connect
-from tests.system.proof.keys import recognise
 from tests.system.proof.ledger import Ledger
 from tests.system.proof.orders import orders
 from tests.system.proof.panel import HOST
+from tests.system.proof.second_way import SecondWay, line_of
 from tests.system.proof.world import RECEIVED, World, load
 
 REDIAL_S: Final = 0.2
-DIGEST: Final = 12
 TOGETHER: Final = 100
 """Messages stored with one fsync."""
 RECEIPT: Final = 500
@@ -39,21 +36,32 @@ RECEIPT: Final = 500
 class Receiver:
     """One subscriber of all events; `deaf` while it is connected and has not subscribed."""
 
-    def __init__(self, world: World, ledger: Ledger) -> None:
+    def __init__(self, world: World, ledger: Ledger, second: SecondWay) -> None:
         self._broker = Broker(host=HOST, port=world.cloud_port, username="platform")
         self._ledger = ledger
         self._deaf = False
         self._turned = asyncio.Event()
+        self._second = second
 
     async def run(self) -> None:
         """Serve session after session until stdin ends."""
-        serving = asyncio.create_task(self._serve(), name="platform")
+        serving = [
+            asyncio.create_task(self._serve(), name="platform"),
+            asyncio.create_task(self._second.run(), name="door"),
+        ]
         async with aclosing(orders()) as said:
             async for order in said:
-                self._deaf = order["do"] == "deaf"
-                self._turned.set()
-        serving.cancel()
-        await asyncio.gather(serving, return_exceptions=True)
+                self._obey(order)
+        for task in serving:
+            task.cancel()
+        await asyncio.gather(*serving, return_exceptions=True)
+
+    def _obey(self, order: dict[str, Any]) -> None:
+        if order["do"] == "door":
+            self._second.turn(order["fault"] or None, expired=bool(order["expired"]))
+            return
+        self._deaf = order["do"] == "deaf"
+        self._turned.set()
 
     async def _serve(self) -> None:
         while True:
@@ -89,7 +97,8 @@ class Receiver:
     async def _store(self, session: Session, messages: list[Message]) -> None:
         """Write down what came; then, and only then, say so."""
         now = time.time()
-        lines = [line for message in messages for line in told(message, now)]
+        bodies = [body for message in messages for body in split(message.body)]
+        lines = [line_of(read_event(body), body, now) for body in bodies]
         self._ledger.add(*lines)
         address = parse_topic(messages[0].topic)
         ids = [line["id"] for line in lines]
@@ -101,26 +110,11 @@ class Receiver:
             message.ack()
 
 
-def told(message: Message, now: float) -> Iterator[dict[str, Any]]:
-    """Yield a line for each event of a message."""
-    for body in split(message.body):
-        event = read_event(body)
-        seen = recognise(event)
-        yield {
-            "id": event.id,
-            "digest": sha256(body).hexdigest()[:DIGEST],
-            "type": event.type,
-            "key": seen.key if seen else "",
-            "part": seen.part if seen else "",
-            "lane": event.lane.value,
-            "at": now,
-        }
-
-
 def main() -> None:
     """Be the platform of the world in a folder."""
     folder = Path(sys.argv[1])
-    asyncio.run(Receiver(load(folder), Ledger(folder / RECEIVED)).run())
+    world, ledger = load(folder), Ledger(folder / RECEIVED)
+    asyncio.run(Receiver(world, ledger, SecondWay(folder, world.door_port, ledger)).run())
 
 
 if __name__ == "__main__":

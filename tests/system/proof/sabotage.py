@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from pathlib import Path
 from typing import Final
 
+import apsw
+
+from cloud_bridge import journal_look, journal_schema
 from cloud_bridge.journal import Journal
 from cloud_bridge.progress import Progress
 from edge.model import Kept
@@ -45,8 +49,32 @@ def puback_is_enough() -> None:
     Progress.taken = took  # type: ignore[method-assign] # that is the sabotage
 
 
+def synchronous_normal() -> None:
+    """The journal is synced now and then, when SQLite tidies up, and not before an answer."""
+    really = journal_schema.open_journal
+
+    def opened(path: Path) -> apsw.Connection:
+        db = really(path)
+        db.pragma("synchronous", "normal")
+        return db
+
+    journal_look.open_journal = opened  # type: ignore[attr-defined] # that is the sabotage
+
+
 SABOTAGES: Final[Mapping[str, Callable[[], None]]] = {
     "early_answer": early_answer,
     "puback_is_enough": puback_is_enough,
+    "synchronous_normal": synchronous_normal,
 }
-"""By name. What only a power cut shows has its place here too: it patches what opens files."""
+"""What is changed in the gateway, by name."""
+
+FOUND_BY: Final[Mapping[str, Sequence[str]]] = {
+    "early_answer": ("power_torn", "kill_at_write"),
+    "puback_is_enough": ("platform_hung", "broker_restart", "platform_kill"),
+    "synchronous_normal": ("power_cut",),
+    "eatmydata": ("power_cut",),
+}
+"""The faults under which each is found out."""
+
+WRAPPERS: Final[Mapping[str, Sequence[str]]] = {"eatmydata": ("eatmydata",)}
+"""What the gateway is started by: here every sync says that it is done, and does nothing."""

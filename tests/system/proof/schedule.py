@@ -11,7 +11,9 @@ Value: TypeAlias = str | int | float
 
 FIRST_S: Final = 2.0
 """Before the first fault."""
-KILLED_MEANWHILE: Final = 0.25
+QUIET_S: Final = (1.2, 2.8)
+"""Between two faults: alarms are timed then."""
+KILLED_MEANWHILE: Final = 0.35
 """How often a fault meets a gateway that is killed in the middle of it."""
 KILL: Final = "kill"
 
@@ -20,13 +22,14 @@ KILL: Final = "kill"
 class Card:
     """A kind of fault: how long one lasts, and what it may be told, one of `choices` by chance.
 
-    `alone`: nothing else happens meanwhile.
+    `alone`: nothing else happens meanwhile. `often`: times in each deck.
     """
 
     kind: str
     seconds: tuple[float, float] = (0.0, 0.0)
     choices: Sequence[Mapping[str, Value]] = ({},)
     alone: bool = False
+    often: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,15 +51,16 @@ def plan(
 ) -> tuple[Planned, ...]:
     """Deal the cards in a new order again and again; between two faults it is quiet for a while.
 
-    Every kind comes before any comes again. No fault reaches beyond `seconds`.
+    Every card of a deck comes before it is dealt anew. No fault reaches beyond `seconds`.
     """
     chance = random.Random(seed)  # noqa: S311 - it has to repeat
+    counts = [card.often for card in cards]
     planned: list[Planned] = []
     deck: list[Card] = []
     at = FIRST_S
     while True:
         if not deck:
-            deck = chance.sample(cards, len(cards))
+            deck = chance.sample(cards, sum(counts), counts=counts)
         card = deck.pop()
         lasts = chance.uniform(*card.seconds)
         words = dict(chance.choice(card.choices))

@@ -26,6 +26,6 @@ def short_schedule() -> tuple[Planned, ...]:
 
 
 def _brief(card: Card) -> Card:
-    """The same fault, over soon."""
+    """The same fault, once, and over soon."""
     shortest, longest = card.seconds
-    return replace(card, seconds=(shortest, min(longest, shortest + LONGER_S)))
+    return replace(card, seconds=(shortest, min(longest, shortest + LONGER_S)), often=1)

@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 from simulators.broker import Mosquitto, mosquitto
 from simulators.chaos_proxy import ChaosProxy
 from simulators.ports import free_port
+from tests.fakes.authority import Authority
 from tests.system.proof.false_clock import FalseClock
 from tests.system.proof.loop_disk import LoopDisk
 from tests.system.proof.processes import Child, Daemon, python
-from tests.system.proof.world import World
+from tests.system.proof.sabotage import SABOTAGES, WRAPPERS
+from tests.system.proof.world import EXPIRED, GOOD, TOKEN, TOKEN_FILE, World
 
 ALLOWED: Final = "user gateway\ntopic readwrite #\n\nuser platform\ntopic readwrite #\n"
 DENIED: Final = "user gateway\ntopic read #\n\nuser platform\ntopic readwrite #\n"
 QUEUED: Final = "max_queued_messages 0"
 CLOCK: Final = "clock"
+ON_A_DISK: Final = {"disk_full", "disk_read_only", "power_cut"}
+"""Faults for which the store needs a disk of its own."""
 FINISH_S: Final = 60.0
 """What a device is owed once every fault is over: the longest pause between two tries, and some."""
 
@@ -48,6 +53,10 @@ class Stage:
         """Let the gateway write to its broker, or not; the broker has to reread it."""
         (self.folder / "acl").write_text(ALLOWED if gateway else DENIED, "ascii")
 
+    def port(self, way: str) -> int:
+        """Return the port that somebody dials for a way."""
+        return self.world.cloud_way if way == "cloud" else self.world.panel_way
+
     async def all_said(self) -> None:
         """Let the devices end when what they have said is confirmed."""
         await self.devices.finish(FINISH_S)
@@ -61,6 +70,7 @@ def a_world(panels: int, gates: int) -> World:
         panel_way=free_port(),
         cloud_port=free_port(),
         cloud_way=free_port(),
+        door_port=free_port(),
         field_port=free_port(),
         panels={f"fire-{number}": 10 + number for number in range(1, panels + 1)},
         flooder=("flood-1", 99),
@@ -70,18 +80,20 @@ def a_world(panels: int, gates: int) -> World:
 
 @asynccontextmanager
 async def stage(
-    folder: Path, world: World, sabotage: str, *, disk: bool, clock: bool
+    folder: Path, world: World, sabotage: str, kinds: Collection[str]
 ) -> AsyncIterator[Stage]:
     """Start everybody; end everybody when the block ends.
 
-    The gateway breaks the promise where a `sabotage` is named.
+    The gateway breaks the promise where a `sabotage` is named. `kinds` are the faults to come.
     """
     program = mosquitto()
     assert program is not None, "mosquitto is not installed"
     world.save(folder)
-    (folder / "site.yaml").write_text(world.site(), "utf-8")
-    false_clock = FalseClock(folder / CLOCK) if clock else None
-    loop_disk = LoopDisk(folder / "disk.img", folder / "var") if disk else None
+    (folder / "site.yaml").write_text(world.site(folder), "utf-8")
+    _sign(folder)
+    false_clock = FalseClock(folder / CLOCK) if "clock" in kinds else None
+    on_disk = not ON_A_DISK.isdisjoint(kinds)
+    loop_disk = LoopDisk(folder / "disk.img", folder / "var") if on_disk else None
     acl = folder / "acl"
     site = str(folder / "site.yaml")
     here = Stage(
@@ -95,7 +107,7 @@ async def stage(
         },
         daemon=Daemon(
             folder,
-            [*_launch(folder if clock else None, sabotage), "run", site, "--log", "json"],
+            [*_launch(folder, sabotage, kinds), "run", site, "--log", "json"],
         ),
         platform=Child("platform", python("tests.system.proof.receiver", folder), folder),
         devices=Child("devices", python("tests.system.proof.devices", folder), folder),
@@ -108,11 +120,21 @@ async def stage(
         yield here
 
 
-def _launch(clock: Path | None, sabotage: str) -> list[str]:
+def _launch(folder: Path, sabotage: str, kinds: Collection[str]) -> list[str]:
     """Return what runs the gateway: as anybody would, unless something is to be about it."""
-    words = ["--clock", str(clock / CLOCK)] if clock else []
-    words += ["--sabotage", sabotage] if sabotage else []
-    return python("tests.system.proof.launcher", *words) if words else python("edge")
+    words = ["--clock", str(folder / CLOCK)] if "clock" in kinds else []
+    words += ["--torn", str(folder / "var")] if "power_torn" in kinds else []
+    words += ["--sabotage", sabotage] if sabotage in SABOTAGES else []
+    before = list(WRAPPERS.get(sabotage, ()))
+    return before + (python("tests.system.proof.launcher", *words) if words else python("edge"))
+
+
+def _sign(folder: Path) -> None:
+    """Let the platform have a certificate that is good, and one that is over."""
+    authority = Authority(folder)
+    authority.sign(GOOD)
+    authority.sign(EXPIRED, -timedelta(hours=1))
+    (folder / TOKEN_FILE).write_text(TOKEN, "ascii")
 
 
 async def _raise_curtain(here: Stage, stack: AsyncExitStack) -> None:

@@ -10,6 +10,12 @@ import msgspec
 WORLD: Final = "world.json"
 SENT: Final = "devices.jsonl"
 RECEIVED: Final = "platform.jsonl"
+AUTHORITY: Final = "authority.crt"
+GOOD: Final = "good"
+EXPIRED: Final = "expired"
+"""The platform's certificates, and their keys."""
+TOKEN_FILE: Final = "token"  # noqa: S105 - a name
+TOKEN: Final = "known-to-the-platform"  # noqa: S105 - a test's own
 
 SITE: Final = """\
 site: {{id: proof, name: {{zh: 证明, en: Proof}}}}
@@ -24,6 +30,10 @@ uplinks:
   - id: city
     type: mqtt
     broker: {{host: 127.0.0.1, port: {cloud_way}, username: gateway}}
+    https:
+      url: https://127.0.0.1:{door_port}/ingest
+      token_file: {token}
+      tls: {{ca_file: {authority}}}
 """
 PANEL: Final = """\
   - id: {name}
@@ -53,14 +63,15 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     panel_way: int
     cloud_port: int
     cloud_way: int
+    door_port: int
     field_port: int
     panels: dict[str, int]
     flooder: tuple[str, int]
     gates: dict[str, str]
     pause_s: float = 0.25
 
-    def site(self) -> str:
-        """Return the site file of the gateway."""
+    def site(self, folder: Path) -> str:
+        """Return the site file of the gateway; its platform's authority is in a folder."""
         panels = {**self.panels, self.flooder[0]: self.flooder[1]}
         devices = [PANEL.format(name=name, number=number) for name, number in panels.items()]
         devices += [GATE.format(name=name, number=number) for name, number in self.gates.items()]
@@ -69,6 +80,9 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
             panel_port=self.panel_port,
             field_port=self.field_port,
             cloud_way=self.cloud_way,
+            door_port=self.door_port,
+            token=folder / TOKEN_FILE,
+            authority=folder / AUTHORITY,
             devices="".join(devices).rstrip(),
         )
 

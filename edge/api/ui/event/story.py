@@ -74,6 +74,7 @@ class CommandSaid(msgspec.Struct, frozen=True):
 
 class _Gateway(msgspec.Struct, frozen=True):
     reason: str = ""
+    release: str = ""
 
 
 class _Dropped(msgspec.Struct, frozen=True):
@@ -86,6 +87,31 @@ class _Delivery(msgspec.Struct, frozen=True):
     uplink: str = ""
     event: str = ""
     reason: str = ""
+
+
+class _Uplink(msgspec.Struct, frozen=True):
+    id: str = ""
+    reason: str = ""
+
+
+class _Buffer(msgspec.Struct, frozen=True):
+    seconds: float | None = None
+
+
+class _Audit(msgspec.Struct, frozen=True):
+    number: int = 0
+
+
+class _Certificate(msgspec.Struct, frozen=True):
+    use: str = ""
+    whose: str = ""
+    days: int = 0
+
+
+class _Config(msgspec.Struct, frozen=True):
+    revision: int = 0
+    by: str = ""
+    reasons: tuple[_Words, ...] = ()
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -109,6 +135,11 @@ class _Data(msgspec.Struct, frozen=True):
     gateway: _Gateway | None = None
     dropped: _Dropped | None = None
     delivery: _Delivery | None = None
+    uplink: _Uplink | None = None
+    buffer: _Buffer | None = None
+    audit: _Audit | None = None
+    certificate: _Certificate | None = None
+    config: _Config | None = None
 
 
 class _Event(msgspec.Struct, frozen=True):
@@ -223,7 +254,28 @@ def _of_gateway(said: _Data) -> Text:
         return _joined(
             _same(said.delivery.uplink), _same(said.delivery.event), _same(said.delivery.reason)
         )
-    return _same(said.gateway.reason if said.gateway else "")
+    return _of_care(said)
+
+
+def _of_care(said: _Data) -> Text:
+    told = Text("", "")
+    match said:
+        case _Data(uplink=_Uplink() as uplink):
+            told = _joined(_same(uplink.id), _same(uplink.reason))
+        case _Data(buffer=_Buffer(seconds=float() as seconds)):
+            hours = f"{seconds / 3600:.1f}"
+            told = Text(f"还能存 {hours} 小时", f"lasts for {hours} hours")
+        case _Data(audit=_Audit(number=number)):
+            told = Text(f"到第 {number} 行", f"up to line {number}")
+        case _Data(certificate=_Certificate(use=use, whose=whose, days=days)):
+            told = _joined(_same(use), _same(whose), Text(f"还有 {days} 天", f"{days} days left"))
+        case _Data(config=_Config() as config):
+            which = Text(f"修订 {config.revision}", f"revision {config.revision}")
+            why = (Text(each.zh, each.en) for each in config.reasons[:1])
+            told = _joined(which, _same(config.by), *why)
+        case _Data(gateway=_Gateway() as gateway):
+            told = _joined(_same(gateway.release), _both(gateway.reason))
+    return told
 
 
 def _same(words: str) -> Text:

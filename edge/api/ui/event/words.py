@@ -39,8 +39,20 @@ KINDS: Final[Mapping[str, Text]] = {
     "gateway.started": Text("网关启动", "Gateway started"),
     "gateway.stopping": Text("网关停止", "Gateway stopping"),
     "gateway.degraded": Text("网关部分可用", "Gateway works in part"),
+    "gateway.updated": Text("网关已升级", "Gateway updated"),
+    "gateway.update_failed": Text("网关升级失败", "Gateway not updated"),
     "records.dropped": Text("记录被放弃", "Records given up"),
     "delivery.refused": Text("平台拒收", "Refused by the platform"),
+    "uplink.offline": Text("平台联系不上", "Platform out of reach"),
+    "uplink.online": Text("平台恢复联系", "Platform reached again"),
+    "buffer.low": Text("断开后存不了多久", "Little room without the platform"),
+    "buffer.enough": Text("断开后存得够久", "Room enough again"),
+    "certificate.ending": Text("证书快到期", "Certificate ends soon"),
+    "audit.marked": Text("操作记录留底", "Audit log marked"),
+    "config.accepted": Text("平台的配置开始试运行", "Configuration from the platform on trial"),
+    "config.refused": Text("平台的配置被拒绝", "Configuration from the platform refused"),
+    "config.applied": Text("平台的配置已生效", "Configuration from the platform applied"),
+    "config.rolled_back": Text("平台的配置已退回", "Configuration from the platform taken back"),
 }
 
 GROUPS: Final[Mapping[str, Text]] = {
@@ -56,6 +68,10 @@ GROUPS: Final[Mapping[str, Text]] = {
     "gateway.*": Text("网关", "Gateway"),
     "records.*": Text("放弃的记录", "Records given up"),
     "delivery.*": Text("平台拒收", "Refused by the platform"),
+    "uplink.*": Text("与平台的联系", "Way to the platform"),
+    "buffer.*": Text("断开时的余量", "Room without the platform"),
+    "audit.*": Text("操作记录", "Audit log"),
+    "config.*": Text("平台的配置", "Configuration from the platform"),
 }
 """What one filters by."""
 

@@ -1,0 +1,1 @@
+"""Releases that are signed, tried, and taken back when they do not serve."""
