@@ -53,6 +53,7 @@ class _Track:
     past: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     viewers: set[Viewer] = field(default_factory=set)
     left_at: float = 0.0
+    _shown: tuple[int, bytes] = (-1, b"")
 
     def can(self, world: World) -> bool:
         """Whether there is what the channel needs."""
@@ -65,10 +66,15 @@ class _Track:
             return None
         return [each for each in self.past if each[0] > since]
 
-    def whole(self, world: World) -> bytes:
-        """Everything, for who knows nothing yet; nothing, where there is none to show yet."""
-        look = self.channel.look(world, self.seat, None)
-        return self._anew(look.body) if look else b""
+    def whole(self, world: World, number: int) -> bytes:
+        """Everything, for who knows nothing yet; nothing, where there is none to show yet.
+
+        Those who come while nothing changes are shown the same.
+        """
+        if self._shown[0] != number:
+            look = self.channel.look(world, self.seat, None)
+            self._shown = number, self._anew(look.body) if look else b""
+        return self._shown[1]
 
     def advance(self, world: World, number: int, *, anew: bool) -> bytes | None:
         """What has changed since the last time, as it is sent; it is remembered."""
@@ -187,7 +193,9 @@ class Broadcaster:
         for track in tracks:
             if track.can(world):
                 missed = track.missed(int(number)) if known else None
-                told += [(self._number, track.whole(world))] if missed is None else missed
+                if missed is None:
+                    missed = [(self._number, track.whole(world, self._number))]
+                told += missed
         told.sort(key=lambda each: each[0])
         if together := b"".join(frame for _, frame in told):
             viewer.give(self._number, together)

@@ -51,8 +51,8 @@ def live_routes(house: House, broadcaster: Broadcaster) -> APIRouter:
         """Stream what is, and then what changes.
 
         First comes `reset` with a channel's name and all that it shows, or what was missed since
-        the event that was named. `points` is {point: [value, quality, ms]}, at least every five
-        seconds for a point that is read all the time, `alarms` is
+        the event that was named. `points` is {point: [value, quality, ms]}, every five seconds or
+        so for a point that stays the same, `alarms` is
         {changed: [alarm], gone: [id]}, `links` is {link: [up, reason, ms]}, `standing` as under
         /standing; `repair` comes while nothing runs.
         """

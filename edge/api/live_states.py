@@ -17,8 +17,10 @@ from edge.logs import Tail
 from edge.model import Alarm, LinkChanged, Reading
 
 NO_READINGS: Final[Mapping[str, Reading]] = {}
-REFRESHED: Final = timedelta(seconds=5)
-"""A value that stays the same is told this often, so that its age can be seen."""
+REFRESHED_S: Final = 5
+"""A value that stays the same is told this often, so that its age can be seen; not all at once."""
+
+REFRESHED: Final = timedelta(seconds=2 * REFRESHED_S)
 
 NO_ALARMS: Final[Mapping[int, Alarm]] = {}
 
@@ -61,6 +63,7 @@ def _tells(reading: Reading, was: Reading) -> bool:
     return (
         reading.value != was.value
         or reading.quality is not was.quality
+        or reading.at.second % REFRESHED_S == hash(reading.point) % REFRESHED_S
         or not was.at <= reading.at < was.at + REFRESHED
     )
 

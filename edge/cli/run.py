@@ -16,6 +16,10 @@ from edge.files.problems import screen
 from edge.gateway import Daemon
 from edge.loop import new_loop
 
+HANDS_OVER_S: Final = 0.0005
+"""After so long a thread that computes lets another one compute; Python's own 5 ms are the time in
+which an alarm is on the disk."""
+
 OWN_ONLY: Final = 0o077
 """What is taken away from all that is made: who passed where is no other account's business."""
 
@@ -27,6 +31,7 @@ def add_run(add: Add, say: Say) -> None:
         # Keys, passwords and cookies are in memory: a dump would hold them all.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.umask(OWN_ONLY)
+        sys.setswitchinterval(HANDS_OVER_S)
         tail = logs.Tail()
         logs.configure(arguments.log, tail=tail)
         daemon = Daemon(arguments.site, arguments.lang, tail)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Final
+from typing import Any
 
 from edge.model import Block, Group, Reading
 from edge.rules.quiet import Quiet, together
@@ -11,8 +12,6 @@ from edge.rules.rule import Rule, is_quieting
 
 NOTHING, EVERYTHING = together((None,)), together(())
 """What is quiet at a point where a rule will be made, and at one to which nobody listens."""
-
-_NOWHERE: Final[tuple[int, ...]] = ()
 
 
 class Hush:
@@ -35,13 +34,16 @@ class Hush:
         self._quiet: dict[str, Quiet | None] = {}  # by rule, as long as its state is the same
         self._hushed: dict[str, Quiet] = {}  # by point, for all its listeners together
         self._heard: dict[Group, tuple[int, ...]] = {}  # where in a group somebody listens
+        self._of_device: defaultdict[str, set[Group]] = defaultdict(set)
 
     def add(self, rule: Rule[Any], points: Sequence[str]) -> None:
         """A rule has come, which listens to these points."""
         name = rule.id
         if is_quieting(rule):
             self._asks[name] = rule.quiet
-        self._heard.clear()
+        for point in points:
+            for group in self._of_device.pop(point.partition("/")[0], ()):
+                self._heard.pop(group, None)
         self.forget(name, points)
 
     def forget(self, rule: str, points: Sequence[str]) -> None:
@@ -71,7 +73,9 @@ class Hush:
             heard = tuple(
                 n for n, point in points if self._listeners.get(point) or self._awaited(point)
             )
-            self._heard[block.group] = heard or _NOWHERE
+            self._heard[block.group] = heard
+            for device in block.group.devices:
+                self._of_device[device].add(block.group)
         return heard
 
     def _hush(self, point: str) -> Quiet:

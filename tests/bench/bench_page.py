@@ -22,7 +22,7 @@ from tests.bench.page_site import Site, memory_mb, running
 
 VIEWERS: Final = 50
 ACCOUNTS: Final = 5
-ROUNDS: Final = 5
+ROUNDS: Final = 3
 """Alternating without and with viewers, so that a busy machine is busy for both."""
 ALARMS: Final = 200
 EVERY_S: Final = 0.02

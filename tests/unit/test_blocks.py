@@ -26,8 +26,8 @@ from edge.model import (
 )
 from edge.rules.engine import Engine
 from edge.state import State
-from tests.bench.bench_rules import written
 from tests.fakes.history import at
+from tests.fakes.pipeline import alarm
 
 LIFT = Group.of(("lift-1/floor", "lift-1/moving", "lift-1/load", "lift-1/words"))
 VALUES = st.tuples(
@@ -191,15 +191,31 @@ def test_a_point_that_speaks_by_itself() -> None:
 def test_rules_are_told_the_same(story: list[tuple[int, tuple[Value | None, ...]]]) -> None:
     """From a block they get what they would have got of its readings."""
     rules = [
-        written("lift-1", 0, {"point": "lift-1/floor", "above": 1}),
-        written("lift-1", 1, {"point": "lift-1/load", "above": 2}),
+        alarm("lift-1/moves", "lift-1/moving"),
+        alarm("lift-1/still", "lift-1/moving", on_delay=timedelta(seconds=30)),
     ]
     together, apart = Engine(rules), Engine(rules)
+    together.begin(at(0))
+    apart.begin(at(0))
     said: tuple[list[object], list[object]] = ([], [])
     for each in told(story):
+        said[0].extend(together.feed(None, each.at))  # as the pipeline does when it is time
         for reading in together.loud(each):
             said[0].extend(together.feed(reading, each.at))
         for reading in each.readings():
             said[1].extend(apart.feed(reading, each.at))
     assert said[0] == said[1]
     assert together.take_changed() == apart.take_changed()
+
+
+def test_a_rule_that_comes_later_is_asked_too() -> None:
+    """Rules of a component are made when it first speaks: its group may be known by then."""
+    engine = Engine([alarm("lift-1/moves", "lift-1/moving")])
+    engine.begin(at(0))
+    assert [each.point for each in engine.loud(block(1, (1, True, 5.0, "up")))] == ["lift-1/moving"]
+    engine._add(alarm("lift-1/odd", "lift-1/load"))
+    engine.begin(at(1))
+    assert [each.point for each in engine.loud(block(2, (1, True, True, "up")))] == [
+        "lift-1/moving",
+        "lift-1/load",
+    ]
