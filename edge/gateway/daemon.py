@@ -24,6 +24,7 @@ from edge.driver import Way
 from edge.errors import ConfigError, LinkDown
 from edge.files.problems import Language
 from edge.gateway.clock_set import follow
+from edge.gateway.collector import collect_seldom
 from edge.gateway.finding import find
 from edge.gateway.gateway import Gateway
 from edge.gateway.office import Office
@@ -106,9 +107,10 @@ class Daemon:
                 doors = self._start(keep_open("doors", self._open_doors, self._tell), "doors")
                 ready = self._start(self._come_up(), "ready")
                 clock = self._start(follow(self._clock, self._leapt), "doors.clock")
+                collector = self._start(collect_seldom(), "collector")
                 await stop.wait()
                 self._pulse.turn("stopping")
-                await end([doors, ready, clock])
+                await end([doors, ready, clock, collector])
                 if self._doors is not None:
                     await self._doors.close_page()
                 if self._shut is not None:
