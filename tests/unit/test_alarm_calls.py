@@ -7,16 +7,13 @@ from datetime import timedelta
 
 import pytest
 
-from cloud_bridge.wire import Narrator
-from cloud_bridge.wire.documents import AlarmData
 from edge.alarms import Told
 from edge.alarms.flood import LIMIT, WITHIN
 from edge.alarms.life import AFTERWARDS
 from edge.alarms.occurrences import MOST_OF_KEY, MOST_WAITING
-from edge.model import Alarm, Covers, Kept, Lane
+from edge.model import Alarm, Covers, Lane
 from edge.site import Escalation
 from tests.fakes.alarm_life import POLICY, RESPOND, AlarmLife, name_of, site_with
-from tests.fakes.site import bare_site
 
 CAUSE, ONE, TWO = "link/offline", "d/offline", "e/offline"
 GROUP = "offline@link"
@@ -292,18 +289,3 @@ def test_a_state_of_another_shape_is_given_up() -> None:
     assert list(life.alarms.all) == [1]
     life.keep()
     assert set(life.disk) == {"alarm:1", "rule:z", "storm:d/.flood/c"}
-
-
-def test_who_is_put_aside_calls_nobody_when_it_comes_again() -> None:
-    """A latched alarm that is raised once more under a test is told, without the issue it has."""
-    life = AlarmLife()
-    narrator = Narrator(bare_site(POLICY), "1")
-    life.raised(ONE, latch=True)
-    life.cleared(ONE)
-    life.window("test", None, Covers())
-    [told] = life.raised(ONE, latch=True)
-    said = narrator.tell(Kept(number=9, event=told.event, trusted_clock=True, alarm=told.alarm))
-    assert name_of(told) == "realarmed"
-    assert calls(life, ONE)
-    assert isinstance(said.data, AlarmData)
-    assert said.data.issue is said.data.notice is None

@@ -1,4 +1,4 @@
-"""The broker of a bench: mosquitto, as it comes, without a disk."""
+"""The broker of a bench: mosquitto without a disk, which holds no message back for others."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ listener {port} {host}
 allow_anonymous true
 persistence false
 max_queued_messages 0
+set_tcp_nodelay true
 log_type error
 """
 START_S: Final = 10.0
