@@ -39,7 +39,7 @@ class Sight:
 
     def alarm(self, alarm: Alarm) -> bool:
         """Whether an alarm is where one may look."""
-        return self.place(self._site.location_of(alarm.raised).building)
+        return self.whole or self.place(self._site.location_of(alarm.raised).building)
 
     def covers(self, covers: Covers) -> bool:
         """Whether all that a suppression is about may be seen."""

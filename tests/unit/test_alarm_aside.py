@@ -21,4 +21,5 @@ def test_who_is_put_aside_calls_nobody_when_it_comes_again() -> None:
     assert name_of(told) == "realarmed"
     assert life.alarms.active[KEY].issue is not None
     assert isinstance(said.data, AlarmData)
-    assert said.data.issue is said.data.notice is None
+    assert said.data.issue is None
+    assert said.data.notice is None

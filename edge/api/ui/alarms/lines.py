@@ -98,12 +98,14 @@ def line_of(alarm: Alarm, site: Site, now: datetime) -> AlarmLine:
     )
 
 
-def most_urgent_first(alarms: Iterable[Alarm]) -> list[Alarm]:
+def urgency(alarm: Alarm) -> tuple[bool, bool, int, int]:
     """Active before what is over, called for before put aside, severe before mild, then by age."""
-    return sorted(
-        alarms,
-        key=lambda a: (not a.active, bool(a.suppressed), -a.raised.severity, a.number),
-    )
+    return not alarm.active, bool(alarm.suppressed), -alarm.raised.severity, alarm.number
+
+
+def most_urgent_first(alarms: Iterable[Alarm]) -> list[Alarm]:
+    """In the order in which a person looks at them."""
+    return sorted(alarms, key=urgency)
 
 
 def overdue(issue: Issue, now: datetime) -> bool:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import nsmallest
 from typing import Final
 
 from edge.api.running import Running
 from edge.api.sight import Sight
-from edge.api.ui.alarms.lines import AlarmLine, line_of, most_urgent_first
+from edge.api.ui.alarms.lines import AlarmLine, line_of, urgency
 
 MOST_SHOWN: Final = 8
 """Of a storm; the others are a click away, and all that stands below them stays in reach."""
@@ -26,10 +27,11 @@ class Urgent:
 def urgent_of(running: Running, sight: Sight, at: datetime) -> Urgent:
     """The alarms that are active, as far as somebody sees."""
     seen = [each for each in running.alarms.all.values() if sight.alarm(each)]
-    active = most_urgent_first(each for each in seen if each.active)
+    active = [each for each in seen if each.active]
+    first = nsmallest(MOST_SHOWN, active, key=urgency)
     site = running.configuration.site
     return Urgent(
-        lines=tuple(line_of(each, site, at) for each in active[:MOST_SHOWN]),
+        lines=tuple(line_of(each, site, at) for each in first),
         more=max(0, len(active) - MOST_SHOWN),
         waiting=len(seen) - len(active),
     )
