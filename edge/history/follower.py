@@ -16,8 +16,8 @@ from edge.model import Readings
 MOST_RECENT: Final = 200
 """Batches that stay in memory for who follows closely; they are in the file as well."""
 
-MOST_READINGS: Final = 20_000
-"""In these batches together."""
+MOST_TOLD: Final = 20_000
+"""Readings, or blocks of them, in these batches together."""
 
 
 class News:
@@ -32,9 +32,9 @@ class News:
         """These are on the disk under this number, or will be, under it or a later one."""
         batch = Batch(number=number, told=readings)
         self._recent.append(batch)
-        self._count += batch.count
-        while self._count > MOST_READINGS or len(self._recent) > MOST_RECENT:
-            self._count -= self._recent.popleft().count
+        self._count += len(readings)
+        while self._count > MOST_TOLD or len(self._recent) > MOST_RECENT:
+            self._count -= len(self._recent.popleft().told)
         self._more.set()
         self._more = asyncio.Event()
 

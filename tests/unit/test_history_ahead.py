@@ -102,7 +102,7 @@ def test_a_file_that_is_behind_is_read_without_a_gap(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Who was busy elsewhere finds in the file what memory has no more; at most a second twice."""
-    monkeypatch.setattr("edge.history.follower.MOST_READINGS", 3)
+    monkeypatch.setattr("edge.history.follower.MOST_TOLD", 3)
 
     async def story(history: History) -> None:
         async with followed(history) as tail:
