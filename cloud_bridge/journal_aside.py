@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Final
 import apsw
 import structlog
 
+from cloud_bridge.journal_numbers import sync_folder
 from cloud_bridge.journal_schema import NewerJournal, open_journal
 from cloud_bridge.store_lock import locked
 from edge.errors import ConfigError
@@ -65,7 +65,7 @@ def put_aside(path: Path, now: datetime) -> tuple[RecordsDropped, ...]:
                 each.rename(f"{aside}{part}")
         _mark(path).unlink(missing_ok=True)
         _begin_above(path, _last_number(aside) + GAP)
-        _sync(path.parent)
+        sync_folder(path.parent)
     log.error("journal.put_aside", file=str(aside), reason=reason)
     told = f"{reason}; kept as {aside.name}, with what was not sent"
     return (RecordsDropped(what="journal", count=1, reason=told, at=now),)
@@ -75,7 +75,7 @@ def mark_damaged(path: Path) -> None:
     """Let the next start put it aside; a disk that refuses keeps it as it is."""
     try:
         _mark(path).touch()
-        _sync(path.parent)
+        sync_folder(path.parent)
     except OSError as refusal:
         log.warning("journal.not_marked", reason=str(refusal))
 
@@ -120,11 +120,3 @@ def _begin_above(path: Path, number: int) -> None:
         db.execute(
             "UPDATE meta SET value = max(CAST(value AS INTEGER), ?) WHERE key = 'first'", (number,)
         )
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

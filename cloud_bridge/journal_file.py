@@ -13,7 +13,8 @@ import apsw
 from cloud_bridge.journal_look import JournalLook
 from cloud_bridge.journal_requeue import Piece, again
 from cloud_bridge.journal_room import UPLINKS, Lost, Room
-from cloud_bridge.journal_schema import in_words, whole
+from cloud_bridge.journal_schema import in_words
+from edge.all_or_nothing import whole
 from edge.model import Lane
 
 EVENTS_KEPT = 200_000

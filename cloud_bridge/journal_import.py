@@ -13,8 +13,9 @@ from typing import Final, TypeAlias
 import apsw
 
 from cloud_bridge.journal_check import read_only
-from cloud_bridge.journal_schema import open_journal, whole
+from cloud_bridge.journal_schema import open_journal
 from cloud_bridge.store_lock import locked
+from edge.all_or_nothing import whole
 from edge.errors import ConfigError
 
 AT_ONCE: Final = 1_000

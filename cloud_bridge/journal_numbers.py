@@ -53,7 +53,7 @@ class Numbers:
         finally:
             os.close(file)
         if is_new:
-            _sync(self._path.parent)
+            sync_folder(self._path.parent)
         self._entries[entry] = number
 
 
@@ -73,7 +73,8 @@ def _entry(body: bytes) -> int:
     return int(number)
 
 
-def _sync(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Return when the disk has the names in a folder."""
     handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)

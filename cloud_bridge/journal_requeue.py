@@ -11,8 +11,9 @@ from typing import Final
 
 import apsw
 
-from cloud_bridge.journal_schema import open_journal, whole
+from cloud_bridge.journal_schema import open_journal
 from cloud_bridge.store_lock import locked
+from edge.all_or_nothing import whole
 from edge.errors import ConfigError
 from edge.model import Lane
 

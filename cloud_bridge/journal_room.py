@@ -9,7 +9,7 @@ from typing import Final
 
 import apsw
 
-from cloud_bridge.journal_schema import whole
+from edge.all_or_nothing import whole
 from edge.model import Lane
 
 PRUNED_AT_ONCE: Final = 2_000

@@ -11,6 +11,7 @@ from typing import Final
 
 import apsw
 
+from edge.all_or_nothing import whole
 from edge.clock import synchronised
 from edge.errors import ConfigError
 from edge.schema_steps import Newer, Step, readable, steps_in, take
@@ -51,18 +52,6 @@ def open_journal(path: Path) -> apsw.Connection:
             db.close()
             raise
     return db
-
-
-@contextmanager
-def whole(db: apsw.Connection) -> Iterator[None]:
-    """Write all or nothing; a disk that is full may have taken back everything by itself."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
 
 
 @contextmanager

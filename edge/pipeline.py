@@ -18,8 +18,17 @@ from edge.driver import Report
 from edge.inbox import Inbox
 from edge.journal import Journal
 from edge.logs import frames
-from edge.model import AlarmCleared, Block, Command, Event, Kept, Reading, Readings, Record
-from edge.model import RecordsDropped as Dropped
+from edge.model import (
+    AlarmCleared,
+    Block,
+    Command,
+    Event,
+    Kept,
+    Reading,
+    Readings,
+    Record,
+    RecordsDropped,
+)
 from edge.rules.engine import Engine, Through
 from edge.site import Site
 from edge.state import State
@@ -195,18 +204,15 @@ class Pipeline:
 
         A record that cannot be stepped is told; the rest is kept, but the report not confirmed.
         """
-        is_copy = any(
-            self._journal.knows(origin)
-            for record in report.records
-            if (origin := getattr(record, "origin", ""))
-        )
+        origins = (getattr(record, "origin", "") for record in report.records)
+        is_copy = any(origin and self._journal.knows(origin) for origin in origins)
         faults = () if is_copy else self._step(report.records)
         if not faults:
             await self._keep(report.kept, report.states)
             return
         reason = f"internal fault: {type(faults[0]).__name__}"
         now = self._clock.now()
-        self._tell(Dropped(what="report", count=len(faults), reason=reason, at=now), now)
+        self._tell(RecordsDropped(what="report", count=len(faults), reason=reason, at=now), now)
         await self._keep(None)
 
     def _step(self, records: Iterable[Record | Block]) -> Sequence[Exception]:

@@ -10,10 +10,11 @@ from typing import Final
 
 import apsw
 
+from edge.all_or_nothing import whole
 from edge.history.keeping import MEGABYTE, Keeping
 from edge.history.places import Places
 from edge.history.rolls import HOUR, HOURS, MINUTES, RAW, ROLLED, SECOND, Tier
-from edge.history.schema import PAGE, whole
+from edge.history.schema import PAGE
 
 DAY: Final = 24 * HOUR
 

@@ -9,6 +9,7 @@ from typing import Final
 
 import apsw
 
+from edge.all_or_nothing import whole
 from edge.history.batches import Columns, unpacked
 from edge.history.forgetting import Forgetting
 from edge.history.keeping import USUAL, Keeping
@@ -17,7 +18,7 @@ from edge.history.places import Place, Places
 from edge.history.rolling import Courses
 from edge.history.rolls import RAW
 from edge.history.rows import Row
-from edge.history.schema import UnknownFile, begin, whole
+from edge.history.schema import UnknownFile, begin
 from edge.history.sorting import Sorting
 from edge.model import Readings
 

@@ -15,8 +15,6 @@ from edge.history.tracks import Track
 AT_ONCE: Final = 50_000
 """Rows that are put together in one go, or a few more: unpacked, each takes a hundred bytes."""
 
-_ONE: Final = 1
-
 
 class Pile:
     """Rows in the order in which they came, as they were packed; put together when somebody asks.
@@ -75,7 +73,7 @@ class Pile:
             where[point].append(n)
         for point, places in where.items():
             track = self._tracks[point]
-            if len(places) == _ONE:
+            if len(places) == 1:
                 [place] = places
                 track.ats.append(ats[place])
                 track.values.append(values[place])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import apsw
 
+from edge.all_or_nothing import whole
 from edge.history.rows import instant
 from edge.schema_steps import goes_on
 
@@ -107,18 +108,6 @@ def begin(db: apsw.Connection, now: int, first: int) -> None:
             db.execute(_KEPT, (now, first))
             db.execute(f"PRAGMA application_id={APPLICATION}")
             db.execute(f"PRAGMA user_version={VERSION}")
-
-
-@contextmanager
-def whole(db: apsw.Connection) -> Iterator[None]:
-    """Write all or nothing; a file that is full may have taken back everything by itself."""
-    db.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-        db.execute("COMMIT")
-    finally:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
 
 
 def set_aside(path: Path, now: int) -> Path:

@@ -8,9 +8,9 @@ from typing import Final
 
 import apsw
 
+from edge.all_or_nothing import whole
 from edge.history.pile import Pile
 from edge.history.rolling import Courses, Rolling
-from edge.history.schema import whole
 from edge.history.tracks import Track
 
 PARTS: Final = 16

@@ -74,13 +74,13 @@ async def latencies(port: int, line: MqttLine, arrived: Arrived, rate: Rate) -> 
     loop.add_reader(line.socket, hear)
     try:
         for first in range(0, rate.count, TOGETHER):
-            writer.write(_frame(1 + first, range(first, first + TOGETHER), NORMAL))
+            writer.write(frame_of(1 + first, range(first, first + TOGETHER), NORMAL))
             await asyncio.sleep(TOGETHER / rate.a_second)
         begin = loop.time() + 1
         for number in range(rate.count):
             await asyncio.sleep(begin + number / rate.a_second - loop.time())
             sent[number] = monotonic()
-            writer.write(_frame(FIRST_SERIAL + number, [number], FAULT))
+            writer.write(frame_of(FIRST_SERIAL + number, [number], FAULT))
         async with asyncio.timeout(PATIENCE_S):
             await everything.wait()
     finally:
@@ -96,7 +96,8 @@ async def _drain(reader: asyncio.StreamReader) -> None:
         pass
 
 
-def _frame(serial: int, components: Sequence[int], status: int) -> bytes:
+def frame_of(serial: int, components: Sequence[int], status: int) -> bytes:
+    """What a panel sends when these components have changed."""
     items = tuple(
         Item(
             system_type=1,

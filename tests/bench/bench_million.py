@@ -17,11 +17,11 @@ from typing import Any, Final
 
 from cloud_bridge.journal_check import read_only
 from cloud_bridge.journal_file import last_number_of
-from edge.drivers.gb26875 import frames, objects, tables
-from edge.drivers.gb26875.frames import Damaged, Frame, Framer
-from edge.drivers.gb26875.objects import Item
+from edge.drivers.gb26875 import tables
+from edge.drivers.gb26875.frames import Damaged, Framer
 from simulators.ports import LOOPBACK, free_port
-from tests.bench.fire_frames import ADDRESS, DIALECT, FAULT, POINTS, label
+from tests.bench.alarm_panel import frame_of
+from tests.bench.fire_frames import ADDRESS, DIALECT, FAULT
 from tests.bench.memory_limit import memory_limit, put_into
 from tests.bench.peers.broker import broker
 from tests.bench.peers.processes import asked, program, usage
@@ -94,37 +94,10 @@ async def panel(port: int) -> None:
                 for first in range(0, COMPONENTS, TOGETHER):
                     await room.acquire()
                     serial += 1
-                    writer.write(_frame(serial, range(first, first + TOGETHER), status))
+                    writer.write(frame_of(serial % 65536, range(first, first + TOGETHER), status))
     finally:
         hearing.cancel()
         writer.transport.abort()
-
-
-def _frame(serial: int, components: range, status: int) -> bytes:
-    items = tuple(
-        Item(
-            system_type=1,
-            system_address=1,
-            component_type=42,
-            zone=1 + number // POINTS,
-            point=1 + number % POINTS,
-            status=status,
-            description="",
-            time=label(),
-        )
-        for number in components
-    )
-    return frames.encode(
-        Frame(
-            serial=serial % 65536,
-            version=DIALECT.version,
-            label=label(),
-            source=ADDRESS,
-            destination=1,
-            command=tables.SEND,
-            app=objects.encode(tables.COMPONENT_STATUS, items),
-        )
-    )
 
 
 async def watched(count: int, fire: int, gateway: subprocess.Popen[bytes], journal: Path) -> Seen:

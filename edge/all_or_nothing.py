@@ -1,0 +1,20 @@
+"""A transaction of SQLite's, whatever the disk says meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import apsw
+
+
+@contextmanager
+def whole(db: apsw.Connection) -> Iterator[None]:
+    """Write all or nothing; a disk that is full may have taken back everything by itself."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    finally:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
