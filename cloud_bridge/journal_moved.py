@@ -48,7 +48,6 @@ def move(path: Path, made_at: datetime, now: datetime, *, trusted: bool) -> int:
     """
     with in_words(path), closing(open_journal(path)) as db:
         first = goes_on_at(last_number_of(db), made_at, now, trusted=trusted)
-        with db:
-            db.execute("UPDATE meta SET value = ? WHERE key = 'first'", (str(first),))
+        db.execute("UPDATE meta SET value = ? WHERE key = 'first'", (str(first),))
         db.pragma("journal_mode", "delete")  # one file, to be moved as a whole
     return first

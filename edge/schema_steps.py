@@ -11,6 +11,8 @@ from typing import Final
 
 import apsw
 
+from edge.all_or_nothing import whole
+
 _READER: Final = re.compile(r"-- reader: ([0-9]+)\n")
 """The first line of a step that only adds: from which schema on a program can go on with it."""
 
@@ -87,7 +89,7 @@ def take(db: apsw.Connection, steps: Sequence[Step], version: int) -> None:
     One that had more is left as it is: whoever wrote it finds it again.
     """
     for number in range(version + 1, len(steps) + 1):
-        with db:
+        with whole(db):
             db.execute(steps[number - 1].sql)
             db.execute(f"PRAGMA user_version = {number}")
             db.execute(_TABLE)
