@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import apsw
 
+from edge.all_or_nothing import whole
 from edge.evidence.evidence import Evidence, EvidenceQuery
 from edge.schema_steps import goes_on
 
@@ -81,7 +82,7 @@ class Index:
 
     def add(self, evidence: Evidence, uplinks: Collection[str]) -> Evidence:
         """Note a picture, and that these uplinks wait for it; one that is known is about more."""
-        with self._db:
+        with whole(self._db):
             self._db.execute(
                 "INSERT OR IGNORE INTO evidence (sha256, camera, kind, media_type, size, blurred,"
                 " began, ended, faces, file) VALUES (?,?,?,?,?,?,?,?,?,?)",
@@ -160,7 +161,7 @@ class Index:
 
     def remove(self, numbers: Collection[int]) -> int:
         """Forget them; return how many of them some uplink has not had."""
-        with self._db:
+        with whole(self._db):
             lost = 0
             for number in numbers:
                 [(waited,)] = self._db.execute(
@@ -191,7 +192,7 @@ class Index:
         for name, value in _PRAGMAS.items():  # at once they end behind the first that answers
             self._db.pragma(name, value)
         if not tables:
-            with self._db:
+            with whole(self._db):
                 self._db.execute(_SCHEMA)
                 self._db.execute(f"PRAGMA application_id={APPLICATION}")
                 self._db.execute(f"PRAGMA user_version={VERSION}")
