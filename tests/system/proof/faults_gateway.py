@@ -76,8 +76,12 @@ async def thaw(stage: Stage, words: Words) -> None:
 
 
 async def no_files(stage: Stage, words: Words) -> None:
-    """Let it open no further file or connection; those that there are break."""
+    """Let it open no further file or connection; those that there are break.
+
+    One that is only starting would end of that: libuv calls `abort` where it gets no pipe.
+    """
     del words
+    await _up(stage)
     with suppress(FileNotFoundError, ProcessLookupError):
         stage.daemon.limit(resource.RLIMIT_NOFILE, _highest_file(stage.daemon.pid) + 1)
     for way in stage.ways.values():
@@ -118,6 +122,16 @@ async def clock_right(stage: Stage, words: Words) -> None:
     del words
     assert stage.clock is not None
     stage.clock.turn(0)
+
+
+async def _up(stage: Stage) -> None:
+    """Return when the gateway listens to its panels."""
+    while True:
+        with suppress(OSError):
+            _, writer = await asyncio.open_connection("127.0.0.1", stage.world.panel_port)
+            writer.close()
+            return
+        await asyncio.sleep(LOOK_S)
 
 
 def _highest_file(pid: int) -> int:
