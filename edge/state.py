@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 
+from edge.last_readings import LastReadings
 from edge.model import (
     Block,
     DeviceChanged,
@@ -20,16 +21,11 @@ from edge.model import (
 
 
 class State:
-    """The read model; the pipeline writes it, everybody else only looks.
-
-    Of a block the readings are taken apart when somebody looks: most of them nobody ever sees.
-    """
+    """The read model; the pipeline writes it, everybody else only looks."""
 
     def __init__(self) -> None:
         self._links: dict[str, LinkChanged] = {}
-        self._readings: dict[str, Reading] = {}
-        self._whole: dict[Group, Block] = {}
-        self._grouped: set[str] = set()  # devices of which blocks come
+        self._last = LastReadings()
         self._watches: dict[str, list[tuple[Value, asyncio.Event]]] = {}
         self.reading_count = 0
         self.event_count = 0
@@ -42,8 +38,17 @@ class State:
     @property
     def readings(self) -> Mapping[str, Reading]:
         """The last reading of each point that has one since the gateway began."""
-        self._take_apart()
-        return self._readings
+        return self._last
+
+    @property
+    def blocks(self) -> Mapping[Group, Block]:
+        """What was read together last, for who looks at all of it often."""
+        return self._last.blocks
+
+    @property
+    def singles(self) -> Mapping[str, Reading]:
+        """The last readings that came by themselves, and that no block has replaced."""
+        return self._last.singles
 
     def follow(self, record: Record) -> Reading | None:
         """Take one record; return the reading of `online` that follows from it, if one does."""
@@ -63,21 +68,16 @@ class State:
             self._put(told)
             return
         self.reading_count += len(told.values)
-        group = told.group
-        if self._whole.pop(group, None) is None:
-            self._grouped |= group.devices
-        self._whole[group] = told  # behind all others: of two with the same point the later counts
-        if self._watches:
-            self._take_apart()
+        self._last.put_block(told)
+        for point in self._watches:
+            if point in told.points:
+                self._look_out(self._last[point])
 
     def forget(self, gone: Collection[str]) -> None:
         """What these links and devices said last says nothing any more."""
-        self._take_apart()
         for name in gone:
             self._links.pop(name, None)
-        stale = [point for point in self._readings if _device_of(point) in gone]
-        for point in stale:
-            del self._readings[point]
+        self._last.forget(gone)
 
     @contextmanager
     def watch(self, point: str, value: Value) -> Iterator[asyncio.Event]:
@@ -85,7 +85,7 @@ class State:
         seen = asyncio.Event()
         watch = (value, seen)
         self._watches.setdefault(point, []).append(watch)
-        last = self.readings.get(point)
+        last = self._last.get(point)
         if last is not None and _is(last, value):
             seen.set()
         try:
@@ -96,20 +96,9 @@ class State:
                 del self._watches[point]
 
     def _put(self, reading: Reading) -> None:
-        if self._whole and _device_of(reading.point) in self._grouped:
-            self._take_apart()  # what is newer must not be replaced by it afterwards
-        self._readings[reading.point] = reading
+        self._last.put(reading)
         if self._watches:
             self._look_out(reading)
-
-    def _take_apart(self) -> None:
-        """Let every reading stand by itself that came in a block since the last time."""
-        whole, self._whole = self._whole, {}
-        for block in whole.values():
-            for reading in block.readings():
-                self._readings[reading.point] = reading
-                if self._watches:
-                    self._look_out(reading)
 
     def _look_out(self, reading: Reading) -> None:
         for value, seen in self._watches.get(reading.point, ()):
@@ -125,10 +114,6 @@ class State:
             case _:
                 return None
         return Reading(point=f"{name}/online", value=up, at=record.at)
-
-
-def _device_of(point: str) -> str:
-    return point.partition("/")[0]
 
 
 def _is(reading: Reading, value: Value) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, Protocol, TypeAlias
+from datetime import datetime, timedelta
+from typing import Final, Literal, Protocol, TypeAlias, cast
 
 from edge.access.roles import Permission, Principal
 from edge.api.running import Running, Standing
@@ -13,6 +13,9 @@ from edge.api.sight import Sight
 from edge.api.words import Language
 
 Needs: TypeAlias = Literal["site", "nothing"]
+
+RENDERED: Final = timedelta(seconds=0.5)
+"""At most so often: what is rendered keeps alarms waiting for a moment."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,7 +94,9 @@ class Channel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Fragment:
-    """A piece of a page: rendered anew when its mark is another, whole each time.
+    """A piece of a page: rendered anew when its mark is another, whole each time, at once.
+
+    Where it changes without end, as in a storm of alarms, it is rendered every `RENDERED`.
 
     `mark` is cheap, and equal as long as `render` would show the same.
     """
@@ -108,5 +113,10 @@ class Fragment:
 
     def look(self, world: World, seat: Seat, before: object) -> Look | None:
         """Render it if it is another."""
+        known = cast("tuple[Hashable, datetime] | None", before)
+        if known is not None and timedelta(0) <= world.at - known[1] < RENDERED:
+            return None
         mark = self.mark(world, seat)
-        return None if mark == before else Look(mark, self.render(world, seat))
+        if known is not None and mark == known[0]:
+            return None
+        return Look((mark, world.at), self.render(world, seat))

@@ -16,6 +16,7 @@ from edge.access.roles import GRANTS, Principal
 from edge.api.channels import Channel, Seat, World
 from edge.api.giving_way import GivingWay
 from edge.api.house import House
+from edge.api.live_points import OF_ONE, Points
 from edge.api.problems import problem
 from edge.api.running import Running, Standing
 from edge.api.viewer import Viewer, encode
@@ -134,13 +135,14 @@ class Broadcaster:
         Whoever joins leaves again. A problem where nobody knows a name, or too many watch.
         """
         account = f"{who.door}:{who.name}"
-        self._check(who, account, names)
+        self._check(account)
         may = frozenset(permission for permission in GRANTS[who.role] if who.may(permission))
         seat = Seat(language=language, buildings=who.buildings, permissions=may)
-        keys = [(name, self._channels[name].key(seat)) for name in dict.fromkeys(names)]
-        boot = f"{self._boot}{hash(tuple(keys)) & 0xFFFFFFFF:08x}"
+        channels = [self._channel(who, name) for name in dict.fromkeys(names)]
+        keys = tuple((channel.name, channel.key(seat)) for channel in channels)
+        boot = f"{self._boot}{hash(keys) & 0xFFFFFFFF:08x}"
         viewer = Viewer(account, boot, self._give_way, turn=len(self._viewers))
-        tracks = tuple(self._track(key, seat) for key in keys)
+        tracks = tuple(self._track(channel, seat) for channel in channels)
         self._begin(viewer, tracks, since)
         self._viewers[viewer] = tracks
         for track in tracks:
@@ -163,12 +165,17 @@ class Broadcaster:
             task.cancel()
         self._tasks.clear()
 
-    def _check(self, who: Principal, account: str, names: Sequence[str]) -> None:
-        for name in names:
-            channel = self._channels.get(name)
-            if channel is None or not who.may(channel.permission):
-                words = f"没有频道 {name}", f"there is no channel {name}"
-                raise problem(HTTPStatus.NOT_FOUND, *words)
+    def _channel(self, who: Principal, name: str) -> Channel:
+        """The channel of this name; `points/DEVICE` are those of one device."""
+        channel = self._channels.get(name)
+        if channel is None and name.startswith(OF_ONE):
+            channel = Points(name.removeprefix(OF_ONE))
+        if channel is None or not who.may(channel.permission):
+            words = f"没有频道 {name}", f"there is no channel {name}"
+            raise problem(HTTPStatus.NOT_FOUND, *words)
+        return channel
+
+    def _check(self, account: str) -> None:
         if len(self._viewers) >= MOST_VIEWERS:
             words = "观看的人太多，稍后再试", "too many watch, try again later"
             raise problem(HTTPStatus.SERVICE_UNAVAILABLE, *words, code="crowded", retry=30)
@@ -177,10 +184,11 @@ class Broadcaster:
             words = "您打开的页面太多，先关掉几个", "you have too many pages open, close some"
             raise problem(HTTPStatus.TOO_MANY_REQUESTS, *words, code="crowded", retry=30)
 
-    def _track(self, key: tuple[str, Hashable], seat: Seat) -> _Track:
+    def _track(self, channel: Channel, seat: Seat) -> _Track:
+        key = (channel.name, channel.key(seat))
         track = self._tracks.get(key)
         if track is None:
-            track = self._tracks[key] = _Track(self._channels[key[0]], seat, self._number)
+            track = self._tracks[key] = _Track(channel, seat, self._number)
         return track
 
     def _begin(self, viewer: Viewer, tracks: Sequence[_Track], since: str) -> None:

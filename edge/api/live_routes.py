@@ -24,14 +24,17 @@ from edge.api.words import Document, Language
 ASKED_AGAIN_S: Final = 30.0
 """How often is looked whether who watches may still come in."""
 
-Channel = Literal["points", "alarms", "links", "standing"]
+Channel = (
+    Literal["points", "alarms", "links", "standing"]
+    | Annotated[str, Field(pattern=r"^points/[^/]{1,64}$")]
+)
 
 
 class LiveQuery(Document):
     """What to watch, and from where on."""
 
     channels: Annotated[tuple[Channel, ...], Field(max_length=8)] = Field(
-        (), description="All of them without it."
+        (), description="All of them without it; `points/DEVICE` are the points of one device."
     )
     since: Annotated[str, Field(max_length=64)] = Field(
         "", description="The id of the last event that was seen; the header Last-Event-ID too."

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import Final, cast
 
 import msgspec
@@ -12,60 +11,12 @@ import msgspec
 from edge.access.roles import Permission
 from edge.api.channels import Channel, Look, Needs, Seat, World
 from edge.api.documents import view
+from edge.api.live_points import Points
 from edge.api.standing_documents import StandingView
 from edge.logs import Tail
-from edge.model import Alarm, LinkChanged, Reading
-
-NO_READINGS: Final[Mapping[str, Reading]] = {}
-REFRESHED_S: Final = 5
-"""A value that stays the same is told this often, so that its age can be seen; not all at once."""
-
-REFRESHED: Final = timedelta(seconds=2 * REFRESHED_S)
+from edge.model import Alarm, LinkChanged
 
 NO_ALARMS: Final[Mapping[int, Alarm]] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Points:
-    """Readings that tell something new: `{point: [value, quality, milliseconds]}`."""
-
-    name: str = "points"
-    permission: Permission = "look"
-    needs: Needs = "site"
-
-    def key(self, seat: Seat) -> Hashable:
-        """Other places, other points."""
-        return seat.buildings
-
-    def look(self, world: World, seat: Seat, before: object) -> Look | None:
-        """Those that read otherwise than what was told, or some seconds later."""
-        known = cast("Mapping[str, Reading] | None", before)
-        seen, readings = known or NO_READINGS, world.running.state.readings
-        changed = [
-            each
-            for point, each in readings.items()
-            if (was := seen.get(point)) is not each and (was is None or _tells(each, was))
-        ]
-        if known is not None and not changed:
-            return None
-        sight = seat.sight(world)
-        told = {
-            each.point: (each.value, each.quality, int(each.at.timestamp() * 1000))
-            for each in changed
-            if sight.whole or sight.subject(each.point)
-        }
-        memory = {**seen, **{each.point: each for each in changed}}
-        return Look(memory, _json(told) if told or known is None else None)
-
-
-def _tells(reading: Reading, was: Reading) -> bool:
-    """Whether a reading is worth telling to who knows the one before."""
-    return (
-        reading.value != was.value
-        or reading.quality is not was.quality
-        or reading.at.second % REFRESHED_S == hash(reading.point) % REFRESHED_S
-        or not was.at <= reading.at < was.at + REFRESHED
-    )
 
 
 @dataclass(frozen=True, slots=True)

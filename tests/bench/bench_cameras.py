@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from edge.cli.local import ask
 from simulators.ports import free_port
-from tests.bench.bench_page import latencies, p99
+from tests.bench.bench_page import STAND, latencies, p99
 from tests.fakes.clips import CAR, clip_path
 from tests.fakes.models import real_models
 from tests.fakes.process import gateway
@@ -136,7 +136,7 @@ def main() -> None:
         time.sleep(SETTLES_S)
         assert under._process is not None
         pid, store = under._process.pid, Path(folder) / "var"
-        asyncio.run(latencies(fire, 0))  # warms up
+        asyncio.run(latencies(fire, STAND))  # warms up
         began, before, took = time.monotonic(), counted(store), cpu_s(behind(pid))
         paused = 0.0
         for number in range(ROUNDS):

@@ -42,13 +42,26 @@ class Panel:
 
     async def fire(self, number: int, pause: float) -> float:
         """A further detector tells a fault; how many ms until that is confirmed. Then pause."""
+        took = await self.fault(number)
+        await asyncio.sleep(pause)
+        return took
+
+    async def fault(self, number: int) -> float:
+        """A detector tells a fault; how many ms until that is confirmed."""
+        return await self._tell(number, FAULT)
+
+    async def well(self, number: int) -> float:
+        """A detector tells that it is well; the same."""
+        return await self._tell(number, 0)
+
+    async def _tell(self, number: int, status: int) -> float:
         item = Item(
             system_type=1,
             system_address=1,
             component_type=42,
             zone=1 + number // POINTS,
             point=1 + number % POINTS,
-            status=FAULT,
+            status=status,
             description="",
             time=label(),
         )
@@ -65,9 +78,7 @@ class Panel:
         sent = perf_counter()
         self._writer.write(frames.encode(frame))
         await self._confirmed(self._serial)
-        took = (perf_counter() - sent) * 1000
-        await asyncio.sleep(pause)
-        return took
+        return (perf_counter() - sent) * 1000
 
     async def _confirmed(self, serial: int) -> None:
         while True:

@@ -22,13 +22,14 @@ async def _watch(port: int, cookie: str, path: str, come: asyncio.Event) -> None
         pass
 
 
-async def _main(port: int, path: str, cookies: list[str], each: int) -> None:
+async def _main(port: int, each: int, cookies: list[str], paths: list[str]) -> None:
     async with asyncio.TaskGroup() as tasks:
-        for number in range(len(cookies) * each):  # one after the other, as people come
-            come = asyncio.Event()
-            watching = _watch(port, cookies[number // each], path, come)
-            tasks.create_task(watching, name=f"viewer {number}")
-            await come.wait()
+        for cookie, path in zip(cookies, paths, strict=True):
+            for number in range(each):  # one after the other, as people come
+                come = asyncio.Event()
+                watching = _watch(port, cookie, path, come)
+                tasks.create_task(watching, name=f"viewer {number}")
+                await come.wait()
         sys.stdout.write("all are there\n")
         sys.stdout.flush()
 
@@ -36,4 +37,6 @@ async def _main(port: int, path: str, cookies: list[str], each: int) -> None:
 if __name__ == "__main__":
     # Those of a site are not on the gateway's box: here they have what nobody else wants.
     os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
-    asyncio.run(_main(int(sys.argv[1]), sys.argv[2], sys.argv[4:], int(sys.argv[3])))
+    words = sys.argv[3:]
+    half = len(words) // 2
+    asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2]), words[:half], words[half:]))

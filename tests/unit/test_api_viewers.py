@@ -264,3 +264,24 @@ def test_channels_are_for_those_who_may(tmp_path: Path) -> None:
         assert (await asking.chief.get(f"{LIVE}?channels=log")).status == 422
 
     told(tmp_path, story)
+
+
+def test_a_piece_that_changes_without_end_is_rendered_twice_a_second(tmp_path: Path) -> None:
+    """And the last of it is told all the same."""
+
+    async def story(asking: Asking) -> None:
+        live: Broadcaster = asking.house.app.state.live
+        counted = Counted()
+        live.add(counted.fragment())
+        seat = live.join(_chief("a"), ("counted",), "zh")
+        await asyncio.sleep(2)
+        counted.rendered.clear()
+        for value in range(40):
+            counted.value = value
+            await asyncio.sleep(0.1)
+        assert 6 <= len(counted.rendered) <= 9
+        await asyncio.sleep(1)
+        assert (await _waiting(seat))[-1].body == "<p>39</p>\n<p>zh</p>"
+        live.leave(seat)
+
+    told(tmp_path, story)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from edge.model import DeviceChanged, LinkChanged, Quality, Reading, Value
+from typing import Final
+
+from edge.model import Block, DeviceChanged, Group, LinkChanged, Quality, Reading, Value
 from edge.state import State
 from tests.fakes.time import EPOCH
 
@@ -54,3 +56,65 @@ def test_nothing_is_left_of_a_watch() -> None:
     assert (first.is_set(), second.is_set()) == (False, True)
     two.__exit__(None, None, None)
     assert state._watches == {}
+
+
+LIFT: Final = Group.of(("lift-1/a", "lift-1/b"))
+
+
+def block(group: Group, *values: Value | None) -> Block:
+    """What a group reads."""
+    return Block(group=group, values=values, at=EPOCH)
+
+
+def values(state: State) -> dict[str, Value | None]:
+    """What is read last, by point."""
+    return {point: each.value for point, each in state.readings.items()}
+
+
+def test_of_what_was_read_together_each_point_is_known() -> None:
+    """And what has no value is bad."""
+    state = State()
+    state.take(block(LIFT, 1, None))
+    assert values(state) == {"lift-1/a": 1, "lift-1/b": None}
+    assert state.readings["lift-1/b"].quality is Quality.BAD
+    assert len(state.readings) == state.reading_count == len(LIFT.points)
+    assert "lift-1/c" not in state.readings
+
+
+def test_the_later_counts_wherever_it_came() -> None:
+    """A reading by itself, the next block, another group with the same point, and back."""
+    state, other = State(), Group.of(("lift-1/b", "lift-1/c"))
+    state.take(block(LIFT, 1, 2))
+    state.take(Reading(point="lift-1/b", value=3, at=EPOCH))
+    assert values(state) == {"lift-1/a": 1, "lift-1/b": 3}
+    state.take(block(LIFT, 4, 5))
+    assert values(state) == {"lift-1/a": 4, "lift-1/b": 5}
+    assert not state.singles
+    state.take(block(other, 6, 7))
+    assert values(state) == {"lift-1/a": 4, "lift-1/b": 6, "lift-1/c": 7}
+    state.take(block(LIFT, 8, 9))
+    assert values(state) == {"lift-1/a": 8, "lift-1/b": 9, "lift-1/c": 7}
+    state.take(block(other, 10, 11))
+    assert values(state) == {"lift-1/a": 8, "lift-1/b": 10, "lift-1/c": 11}
+
+
+def test_what_is_gone_is_forgotten() -> None:
+    """Of a group that several devices share the others stay."""
+    state, shared = State(), Group.of(("lift-1/a", "lift-2/a"))
+    state.take(block(shared, 1, 2))
+    state.take(Reading(point="lift-1/online", value=True, at=EPOCH))
+    state.forget({"lift-1"})
+    assert values(state) == {"lift-2/a": 2}
+    state.take(block(LIFT, 3, 4))
+    state.forget({"lift-1", "lift-2"})
+    assert (values(state), dict(state.blocks)) == ({}, {})
+
+
+def test_a_watch_sees_what_comes_in_a_block() -> None:
+    """And is not woken by the other points of it."""
+    state = State()
+    with state.watch("lift-1/b", value=1) as seen:
+        state.take(block(LIFT, 1, 0))
+        assert not seen.is_set()
+        state.take(block(LIFT, 0, 1))
+        assert seen.is_set()

@@ -136,7 +136,7 @@ def test_points_show_values_in_words_and_what_the_stream_needs(tmp_path: Path) -
         row = page.text[page.text.index('data-point="lift-1/running_hours"') :][:900]
         assert re.search(r"data-value>12 h<", row)
         assert 'data-unit="h"' in row
-        assert 'data-watch="points"' in page.text
+        assert 'data-watch="points/lift-1"' in page.text
         assert re.search(r'data-point="lift-1/trapped".{0,900}data-value>No<', page.text, re.DOTALL)
 
     told(tmp_path, story)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from msgspec import structs
 
+from edge.api.live_points import REFRESHED
 from edge.api.ui.now.picture import Picture, Scene
 from edge.api.ui.now.plan import MOST_TILES, plan_of
 from edge.api.ui.now.sketch import Sketch
@@ -125,15 +127,27 @@ def test_looking_again_sees_what_is_new() -> None:
     """What is remembered between two looks never stands for a newer reading, alarm or link."""
     site = site_of(device("it", "gates/mqtt_face"))
     picture = Picture(site, plan_of(site))
-    quiet = Scene(readings=readings({"it/door_open": False}), links={}, active=(), at=NOW)
+    told = readings({"it/door_open": False})
+    quiet = Scene(readings=told, links={}, active=(), at=NOW, otherwise=())
     assert picture.looks(quiet)["it"] is picture.looks(quiet)["it"]
-    opened = replace(quiet, readings=readings({"it/door_open": True}))
+    opened = replace(quiet, readings=readings({"it/door_open": True}), otherwise={"it"})
     assert picture.looks(opened)["it"].state == "open"
     forced = replace(opened, active=(alarm("it/forced", Lane.SECURITY),))
     assert picture.looks(forced)["it"].tone == "security"
     down = {"bus": LinkChanged(link="bus", up=False, reason="gone", at=NOW)}
     assert picture.looks(replace(forced, links=down))["it"].words.en.startswith("its link is down")
-    assert picture.looks(quiet)["it"].tone == ""
+    assert picture.looks(replace(quiet, otherwise={"it"}))["it"].tone == ""
+
+
+def test_a_look_is_looked_at_again_after_some_seconds() -> None:
+    """Where nothing changes, when it was heard last is told all the same."""
+    site = site_of(device("it", "gates/mqtt_face"))
+    picture, told = Picture(site, plan_of(site)), readings({"it/door_open": False})
+    then = Scene(readings=told, links={}, active=(), at=NOW, otherwise=())
+    picture.looks(then)
+    newer = {point: structs.replace(each, at=NOW + REFRESHED) for point, each in told.items()}
+    later = replace(then, readings=newer, at=NOW + REFRESHED)
+    assert picture.looks(later)["it"].at == NOW + REFRESHED
 
 
 def test_an_account_for_one_building_has_a_picture_of_its_own() -> None:

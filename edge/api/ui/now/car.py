@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import datetime
 from typing import Final, Literal, TypeAlias
 
-from edge.api.ui.now.look import SILENT, Look, Readings, joined, latest
+from edge.api.ui.now.look import SILENT, Look, Readings, joined
 from edge.api.ui.now.plan import Drawing
 from edge.model import Device, Quality, Reading, Text, Value
 from edge.rules.lift_facts import BELIEVED_FOR, Car, Seen, read_car
@@ -35,7 +34,7 @@ _OLD: Final = Text("读数已旧", "its readings are old")
 
 
 class CarView:
-    """Looks at one lift again and again.
+    """Looks at one lift.
 
     What its points mean is taken from its profile: the facts that the rules follow it by, and the
     points `floor`, `direction`, or `up` and `down`.
@@ -49,25 +48,14 @@ class CarView:
         claimed = {c.point for claims in self._lift.facts.values() for c in claims}
         told = {f"{device.id}/{name}" for name in ("floor", *self._ways) if name in device.points}
         self.points: tuple[str, ...] = tuple(sorted(claimed | told))
-        self._said: tuple[object, ...] = ()
-        self._look = Look(tone="off", words=SILENT)
 
     def look(self, readings: Readings, now: datetime) -> Look:
-        """How it is; what was heard too long ago is not known.
-
-        A car that says the same as before looks the same: only when it spoke last is another.
-        """
-        heard = [readings.get(point) for point in self.points]
-        said = tuple([each and (each.value, each.quality, _counts(each, now)) for each in heard])
-        at = latest(self.points, readings)
-        if said != self._said:
-            self._said, self._look = said, self._anew(readings, now, at)
-        return self._look if at == self._look.at else replace(self._look, at=at)
-
-    def _anew(self, readings: Readings, now: datetime, at: datetime | None) -> Look:
-        if at is None:
+        """How it is; what was heard too long ago is not known."""
+        heard = {p: each for p in self.points if (each := readings.get(p)) is not None}
+        if not heard:
             return Look(tone="off", words=SILENT)
-        seen = _seen(self.points, readings, now)
+        at = max([each.at for each in heard.values()])
+        seen = _seen(heard, now)
         if not seen:
             return Look(tone="off", words=_OLD, at=at)
         car = read_car(self._lift.facts, seen, now)
@@ -128,19 +116,14 @@ def _directions(device: Device) -> Mapping[str, Mapping[Value, Way]]:
     return found
 
 
-def _seen(points: tuple[str, ...], readings: Readings, now: datetime) -> Mapping[str, Seen]:
+def _seen(heard: Mapping[str, Reading], now: datetime) -> Mapping[str, Seen]:
     return {
         point: Seen(reading.value, reading.at)
-        for point in points
-        if (reading := readings.get(point)) is not None
-        and reading.value is not None
+        for point, reading in heard.items()
+        if reading.value is not None
         and reading.quality is Quality.GOOD
-        and _counts(reading, now)
+        and now - reading.at <= BELIEVED_FOR
     }
-
-
-def _counts(reading: Reading, now: datetime) -> bool:
-    return now - reading.at <= BELIEVED_FOR
 
 
 def _words(car: Car, way: Way, floor: str, *, tells_floor: bool) -> list[Text]:

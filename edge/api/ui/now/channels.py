@@ -111,7 +111,7 @@ def _alarms(screen: Screen, world: World, seat: Seat) -> str:
 def _links_mark(world: World, seat: Seat) -> Hashable:
     del seat
     keepers = world.running.keepers
-    failed = tuple(keeper.trace.total.failed for keeper in keepers.values())
+    failed = tuple([keeper.trace.failures for keeper in keepers.values()])
     return tuple(world.running.state.links.items()), failed
 
 

@@ -81,6 +81,11 @@ class Watch:
     points: tuple[str, ...]
     say: Callable[[Readings], Look]
 
+    def look(self, readings: Readings, now: datetime) -> Look:
+        """How it is."""
+        del now
+        return self.say(readings)
+
 
 def watch_of(device: Device) -> Watch:
     """How a device that is no lift is looked at."""
@@ -120,7 +125,7 @@ def joined(parts: Iterable[Text]) -> Text:
 
 def latest(points: Iterable[str], readings: Readings) -> datetime | None:
     """When any of them was last heard of."""
-    return max((readings[point].at for point in points if point in readings), default=None)
+    return max((r.at for point in points if (r := readings.get(point)) is not None), default=None)
 
 
 def _plain(device: Device, points: tuple[str, ...], readings: Readings) -> Look:

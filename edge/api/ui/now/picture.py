@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Final
+from datetime import datetime, timedelta
+from typing import Final, NamedTuple
 
+from edge.api.live_points import REFRESHED, REFRESHED_S
 from edge.api.ui.now.camera import camera_watch
 from edge.api.ui.now.car import CarView
 from edge.api.ui.now.look import (
@@ -36,18 +37,33 @@ Looks = Mapping[str, Look]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
-    """What a picture is made from."""
+    """What a picture is made from.
+
+    `otherwise` are the devices that say something else than in the scene before; none where that
+    is not known.
+    """
 
     readings: Readings
     links: Mapping[str, LinkChanged]
     active: Iterable[Alarm]
     at: datetime
+    otherwise: Collection[str] | None = None
+
+
+class _Before(NamedTuple):
+    """How a device looked, from what besides its readings, and until when that is good enough."""
+
+    look: Look
+    link: LinkChanged | None
+    alarms: tuple[Alarm, ...]
+    until: datetime
 
 
 class Picture:
     """Looks at a site again and again; made once for a configuration.
 
-    What has said nothing new looks as it did before: of a large site that is nearly everything.
+    What has said nothing new looks as it did before, and its age is told some seconds later: of a
+    large site that is nearly everything.
     """
 
     def __init__(self, site: Site, plan: Plan) -> None:
@@ -69,19 +85,19 @@ class Picture:
         self._units = {
             drawing.building: {block.unit for block in drawing.blocks} for drawing in plan.drawings
         }
-        self._before: dict[str, tuple[object, Look]] = {}
+        watched: tuple[CarView | Watch, ...] = (*self._cars, *self._others)
+        self.points = frozenset(point for watch in watched for point in watch.points)
+        self._before: dict[str, _Before] = {}
+        self._cells_before: dict[str, tuple[tuple[Alarm, ...], Look]] = {}
 
     def looks(self, scene: Scene) -> Looks:
         """How everything looks."""
         alarms = _by_device(scene.active)
         found: dict[str, Look] = {}
         for car in self._cars:
-            device = car.device
-            look = _away(device, car.points, scene) or car.look(scene.readings, scene.at)
-            found[device.id] = _of_car(look, alarms.get(device.id, ()))
+            found[car.device.id] = self._look(car, _of_car, scene, alarms)
         for watch in self._others:
-            name = watch.device.id
-            found[name] = self._known(watch, scene, tuple(alarms.get(name, ())))
+            found[watch.device.id] = self._look(watch, _with, scene, alarms)
         there = self._behind(scene.active)
         for cell in self._cells:
             found[cell.id] = self._cell(cell, tuple(there.get(cell.id, ())))
@@ -89,23 +105,38 @@ class Picture:
             found[mark.id] = _group(mark, found)
         return found
 
-    def _known(self, watch: Watch, scene: Scene, alarms: tuple[Alarm, ...]) -> Look:
-        """The look of before, where nothing that it depends on is another."""
-        device, readings = watch.device, scene.readings
-        depends = (*map(readings.get, watch.points), scene.links.get(device.link), alarms)
+    def _look(
+        self,
+        watch: CarView | Watch,
+        amid: Callable[[Look, Sequence[Alarm]], Look],
+        scene: Scene,
+        by_device: Mapping[str, Sequence[Alarm]],
+    ) -> Look:
+        """How one device looks `amid` its alarms: as before, where nothing speaks against it."""
+        device = watch.device
+        link, alarms = scene.links.get(device.link), tuple(by_device.get(device.id, ()))
         before = self._before.get(device.id)
-        if before is not None and before[0] == depends:
-            return before[1]
-        look = _with(_away(device, watch.points, scene) or watch.say(readings), alarms)
-        self._before[device.id] = depends, look
+        if (
+            before is not None
+            and scene.otherwise is not None
+            and device.id not in scene.otherwise
+            and (before.link, before.alarms) == (link, alarms)
+            and scene.at < before.until
+        ):
+            return before.look
+        own = _away(device, watch.points, scene) or watch.look(scene.readings, scene.at)
+        look = amid(own, alarms)
+        spread = hash(device.id) % REFRESHED_S if before is None else 0
+        until = scene.at + REFRESHED - timedelta(seconds=spread)
+        self._before[device.id] = _Before(look, link, alarms, until)
         return look
 
     def _cell(self, cell: Cell, alarms: tuple[Alarm, ...]) -> Look:
-        before = self._before.get(cell.id)
+        before = self._cells_before.get(cell.id)
         if before is not None and before[0] == alarms:
             return before[1]
         look = _of_cell(cell, alarms)
-        self._before[cell.id] = alarms, look
+        self._cells_before[cell.id] = alarms, look
         return look
 
     def _behind(self, active: Iterable[Alarm]) -> Mapping[str, list[Alarm]]:

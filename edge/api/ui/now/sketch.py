@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from edge.api.running import Running
+from edge.api.ui.now.heard import Heard
 from edge.api.ui.now.picture import Looks, Picture, Scene
 from edge.api.ui.now.plan import plan_of
 from edge.site import Site
@@ -17,27 +18,32 @@ class Sketch:
     def __init__(self) -> None:
         self._site: Site | None = None
         self._pictures: dict[frozenset[str], Picture] = {}
+        self._heard: dict[frozenset[str], Heard] = {}
 
     def of(self, site: Site, buildings: frozenset[str]) -> Picture:
         """The picture of these buildings and of what stands in none; of all where none is named."""
         if site is not self._site:
             self._site = site
             self._pictures.clear()
+            self._heard.clear()
         picture = self._pictures.get(buildings)
         if picture is None:
             part = _part(site, buildings)
             picture = self._pictures[buildings] = Picture(part, plan_of(part))
+            self._heard[buildings] = Heard(picture.points)
         return picture
 
     def looks(self, running: Running, at: datetime, buildings: frozenset[str]) -> Looks:
         """How everything in it looks now."""
+        picture = self.of(running.configuration.site, buildings)
         scene = Scene(
             readings=running.state.readings,
             links=running.state.links,
             active=tuple(running.alarms.active.values()),
             at=at,
+            otherwise=self._heard[buildings].otherwise(running.state),
         )
-        return self.of(running.configuration.site, buildings).looks(scene)
+        return picture.looks(scene)
 
 
 def _part(site: Site, buildings: frozenset[str]) -> Site:
