@@ -1,25 +1,31 @@
-"""Wakes all who wait for about the same instant in one step of the loop."""
+"""Calls all who wait for about the same instant in one step of the loop."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+import math
+from collections import deque
+from collections.abc import Callable
+from typing import Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 BEAT_S: Final = 0.01
-"""From one to the next: so much later than asked for one is woken at most."""
+"""From one to the next: so much later than asked for one is called at most."""
+
+_Call: TypeAlias = Callable[[float], None]
+"""Is told the instant that was asked for."""
 
 
 class Beats:
     """The beats of one loop; `Beats.of` returns them.
 
-    A step of the loop's own costs who is woken more than what it then does: the kernel is asked, a
+    A step of the loop's own costs who is called more than what it then does: the kernel is asked, a
     timer is set, and nothing is left in the processor's memory of the poll before.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
-        self._waiting: dict[int, list[asyncio.Future[None]]] = {}
+        self._waiting: dict[int, deque[tuple[_Call, float]]] = {}
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> Beats:
@@ -29,21 +35,56 @@ class Beats:
             beats = _BEATS[loop] = cls(loop)
         return beats
 
-    def after(self, seconds: float) -> asyncio.Future[None]:
-        """Return what is done at the first beat that is so far away; whoever has enough cancels."""
-        beat = int((self._loop.time() + seconds) / BEAT_S) + 1
+    def call_at(self, when: float, call: _Call) -> None:
+        """Call at the first beat after that instant."""
+        beat = int(when / BEAT_S) + 1
         waiting = self._waiting.get(beat)
         if waiting is None:
-            waiting = self._waiting[beat] = []
+            waiting = self._waiting[beat] = deque()
             self._loop.call_at(beat * BEAT_S, self._strike, beat)
-        future: asyncio.Future[None] = self._loop.create_future()
-        waiting.append(future)
-        return future
+        waiting.append((call, when))
 
     def _strike(self, beat: int) -> None:
-        for future in self._waiting.pop(beat):
-            if not future.done():
-                future.set_result(None)
+        self._call(self._waiting.pop(beat))
+
+    def _call(self, waiting: deque[tuple[_Call, float]]) -> None:
+        try:
+            while waiting:
+                call, when = waiting.popleft()
+                call(when)
+        finally:
+            if (
+                waiting
+            ):  # one has failed, which the loop is told; the others are called all the same
+                self._loop.call_soon(self._call, waiting)
+
+
+class Bell:
+    """Rings for one who waits, once, at the earliest instant for which it was set since.
+
+    It may be set for an instant that nobody waits for any more: whoever is rung for looks.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, ring: Callable[[], None]) -> None:
+        self._loop = loop
+        self._beats = Beats.of(loop)
+        self._ring = ring
+        self._rings_at = math.inf
+
+    def set(self, when: float, *, sharp: bool = False) -> None:
+        """Ring at that instant, or at the beat after it; `sharp`: not later."""
+        if when >= self._rings_at:
+            return
+        self._rings_at = when
+        if sharp or when < self._loop.time() + BEAT_S:
+            self._loop.call_at(when, self._strike, when)
+        else:
+            self._beats.call_at(when, self._strike)
+
+    def _strike(self, when: float) -> None:
+        if when == self._rings_at:  # else it was set for an earlier instant, and has rung
+            self._rings_at = math.inf
+            self._ring()
 
 
 _BEATS: Final[WeakKeyDictionary[asyncio.AbstractEventLoop, Beats]] = WeakKeyDictionary()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -14,34 +15,47 @@ class Inbox(Generic[T]):
     """Holds so many; whoever brings more waits, first come, first served."""
 
     def __init__(self, most: int, now: Callable[[], datetime]) -> None:
+        self._most = most
         self._now = now
-        self._waiting: asyncio.Queue[T | None] = asyncio.Queue(most)
+        self._waiting: deque[T] = deque()
+        self._outside: deque[tuple[T, asyncio.Future[None]]] = deque()
+        self._consumer: asyncio.Future[None] | None = None
         self._timer: asyncio.TimerHandle | None = None
         self._rings_at: datetime | None = None
 
     async def put(self, item: T) -> None:
         """Bring something; waits while there is no room."""
-        if self._waiting.full():
-            await self._waiting.put(item)
+        if len(self._waiting) < self._most:
+            self._waiting.append(item)
+            self._wake()
         else:
-            self._waiting.put_nowait(item)
+            room = asyncio.get_running_loop().create_future()
+            self._outside.append((item, room))
+            await room
 
     def take(self) -> T | None:
         """Return what has waited longest, if anything does."""
-        while not self._waiting.empty():
-            item = self._waiting.get_nowait()
-            if item is not None:
-                return item
-        return None
+        if not self._waiting:
+            return None
+        taken = self._waiting.popleft()
+        while self._outside and len(self._waiting) < self._most:
+            item, room = self._outside.popleft()
+            if not room.done():  # else whoever brought it has given up
+                self._waiting.append(item)
+                room.set_result(None)
+        return taken
 
     async def next(self, wake: datetime | None) -> T | None:
         """Return what comes next, or none when it is time to wake, or a little before.
 
         One timer serves many waits: it is set anew when it has rung, or would ring too late.
         """
-        if self._waiting.empty() and wake is not None:
-            self._wake_at(wake)
-        return await self._waiting.get()
+        if not self._waiting:
+            if wake is not None:
+                self._wake_at(wake)
+            self._consumer = asyncio.get_running_loop().create_future()
+            await self._consumer
+        return self.take()
 
     def clock_set(self) -> None:
         """The clock tells other instants now: what the timer was set by means nothing any more."""
@@ -59,7 +73,9 @@ class Inbox(Generic[T]):
         self._timer = asyncio.get_running_loop().call_later(max(seconds, 0.0), self._ring)
 
     def _ring(self) -> None:
-        """Nobody need be woken for the time while something waits: it is looked at every time."""
         self._timer = None
-        if self._waiting.empty():
-            self._waiting.put_nowait(None)
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._consumer is not None and not self._consumer.done():
+            self._consumer.set_result(None)

@@ -118,7 +118,9 @@ class Noted:
             if len(self._last) + self._together.points + len(group.points) > MOST_POINTS:
                 self.dropped += len(block.values)
                 return
-            course = self._together.begin(group, self._bands)
+            has_pulse = any(point.endswith(PULSE) for point in group.points)
+            lasting = _INSTANTLY if has_pulse else REPEATED
+            course = self._together.begin(group, self._bands, lasting)
         elif course.since <= block.at < course.until:
             if block.values == course.values:
                 return
@@ -131,8 +133,7 @@ class Noted:
             for point in group.points:
                 self._last.pop(point, None)
         micros(block.at)  # raises what `add` knows
-        has_pulse = any(point.endswith(PULSE) for point in group.points)
-        course.whole(block.values, block.at, _INSTANTLY if has_pulse else REPEATED)
+        course.whole(block.values, block.at)
         self._queue(block)
 
     def _note(self, reading: Reading, last: _Last | None) -> None:

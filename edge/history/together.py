@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import compress
+from operator import ne
 from typing import Final
 
 from edge.history.deadbands import Deadbands, near
@@ -16,13 +18,14 @@ NEVER: Final = datetime.min.replace(tzinfo=UTC)
 class Course:
     """Of one group the values that were kept, and when all of them were.
 
-    From `since` until before `until` only what changes is kept. It is `apart` when one of its
-    points has spoken by itself since.
+    From `since` until before `until`, for as long as they are `lasting`, only what changes is kept.
+    It is `apart` when one of its points has spoken by itself since.
     """
 
-    __slots__ = ("apart", "bands", "since", "until", "values")
+    __slots__ = ("apart", "bands", "lasting", "since", "until", "values")
 
-    def __init__(self) -> None:
+    def __init__(self, lasting: timedelta) -> None:
+        self.lasting = lasting
         self.values: tuple[Value | None, ...] = ()
         self.since = self.until = NEVER
         self.apart = False
@@ -30,22 +33,21 @@ class Course:
 
     def changed(self, values: tuple[Value | None, ...]) -> list[int]:
         """Return where these values say something new; they count as kept there."""
-        pairs = enumerate(zip(values, self.values, strict=True))
-        if not self.bands:
-            places = [n for n, (value, was) in pairs if value != was]
+        was, bands = self.values, self.bands
+        places = list(compress(range(len(values)), map(ne, values, was)))
+        if not bands:
             self.values = values
             return places
-        bands = self.bands
-        places = [n for n, (value, was) in pairs if value != was and not near(value, was, bands[n])]
-        kept = list(self.values)
+        places = [n for n in places if not near(values[n], was[n], bands[n])]
+        kept = list(was)
         for n in places:
             kept[n] = values[n]
         self.values = tuple(kept)
         return places
 
-    def whole(self, values: tuple[Value | None, ...], at: datetime, lasting: timedelta) -> None:
-        """All of these are kept, and count for so long."""
-        self.values, self.since, self.until, self.apart = values, at, at + lasting, False
+    def whole(self, values: tuple[Value | None, ...], at: datetime) -> None:
+        """All of these are kept, and count for as long as they last."""
+        self.values, self.since, self.until, self.apart = values, at, at + self.lasting, False
 
 
 class Together:
@@ -57,9 +59,9 @@ class Together:
         self.get = self._courses.get
         self.points = 0
 
-    def begin(self, group: Group, bands: Deadbands) -> Course:
+    def begin(self, group: Group, bands: Deadbands, lasting: timedelta) -> Course:
         """Follow a group; nothing of it has been kept."""
-        course = self._courses[group] = Course()
+        course = self._courses[group] = Course(lasting)
         course.bands = _bands_of(group, bands)
         for device in group.devices:
             self._of_device[device].append(group)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import aclosing, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -107,27 +107,30 @@ class FakeBus:
         """Nothing comes unasked."""
         return b""
 
-    async def exchange(self, request: Request, within: float) -> Outcome:
+    def tell(self, lost: Callable[[str], None]) -> None:
+        """Nobody loses this line."""
+
+    def send(self, request: Request, within: float, answer: asyncio.Future[Outcome]) -> None:
         """Ask a slave; silence takes as long as it is waited for."""
         loop = asyncio.get_running_loop()
         self.asked.append((loop.time(), request.unit, request.pdu))
         self.sent, self.came = bytes((request.unit,)) + request.pdu, b""
         slave = self.slaves.get(request.unit)
         if slave is None or slave.faults.silent:
-            await asyncio.sleep(within)
-            return Silence()
+            loop.call_later(within, self._say, answer, b"", Silence())
+            return
         pdu = slave.answer(request.pdu)
-        took = self.line.seconds(len(request.pdu) + len(pdu) + 6) + slave.think
-        if took + slave.faults.slow > within:
-            await asyncio.sleep(within)
-            return Silence()
-        await asyncio.sleep(took + slave.faults.slow)
-        self.came = bytes((request.unit,)) + pdu
-        return answer_of(pdu, request) or Silence(garbled=True)
+        took = self.line.seconds(len(request.pdu) + len(pdu) + 6) + slave.think + slave.faults.slow
+        if took > within:
+            loop.call_later(within, self._say, answer, b"", Silence())
+            return
+        outcome = answer_of(pdu, request) or Silence(garbled=True)
+        loop.call_later(took, self._say, answer, bytes((request.unit,)) + pdu, outcome)
 
-    async def pause(self, seconds: float) -> None:
-        """Wait."""
-        await asyncio.sleep(seconds)
+    def _say(self, answer: asyncio.Future[Outcome], came: bytes, outcome: Outcome) -> None:
+        if not answer.done():
+            self.came = came
+            answer.set_result(outcome)
 
 
 def opened(

@@ -31,12 +31,33 @@ def test_who_brings_too_much_waits_in_turn() -> None:
     run(main())
 
 
+def test_who_gives_up_takes_what_he_brought_along() -> None:
+    """What waits outside comes in turn, whoever before it or behind it has gone."""
+
+    async def main() -> None:
+        inbox: Inbox[int] = Inbox(1, now)
+        tasks = [asyncio.create_task(inbox.put(n), name=f"bring {n}") for n in range(6)]
+        await asyncio.sleep(1)
+        for gone in (1, 3, 4):
+            tasks[gone].cancel()
+        await asyncio.sleep(1)
+        assert [await inbox.next(None) for _ in range(3)] == [0, 2, 5]
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert inbox.take() is None
+
+    run(main())
+
+
 def test_it_wakes_for_the_time_and_for_what_comes() -> None:
     """At the instant that was asked for last, be it sooner or later than one before."""
 
     async def main() -> None:
         inbox: Inbox[str] = Inbox(2, now)
         loop = asyncio.get_running_loop()
+        brought: list[asyncio.Task[None]] = []
+
+        def bring(what: str) -> None:
+            brought.append(asyncio.create_task(inbox.put(what), name=what))
 
         async def woken(seconds: float) -> float:
             wake = EPOCH + timedelta(seconds=seconds)
@@ -44,12 +65,12 @@ def test_it_wakes_for_the_time_and_for_what_comes() -> None:
                 pass
             return loop.time()
 
-        loop.call_later(2, lambda: inbox._waiting.put_nowait("early"))
+        loop.call_later(2, bring, "early")
         assert await woken(10) == 2
         assert await woken(5) == 5
         assert await woken(7) == 7
         assert await woken(7) == 7, "what is overdue is due"
-        loop.call_later(1, lambda: inbox._waiting.put_nowait("last"))
+        loop.call_later(1, bring, "last")
         assert await woken(60) == 8
         assert await inbox.next(None) is None, "an old timer rings once, and harms nobody"
 
@@ -62,8 +83,14 @@ def test_a_clock_that_is_set_makes_nobody_wait() -> None:
     async def main() -> None:
         ahead = timedelta(0)
         inbox: Inbox[str] = Inbox(2, lambda: now() + ahead)
-        asyncio.get_running_loop().call_later(1, inbox._waiting.put_nowait, "something")
+
+        async def bring() -> None:
+            await asyncio.sleep(1)
+            await inbox.put("something")
+
+        bringing = asyncio.create_task(bring(), name="bring")
         assert await inbox.next(EPOCH + timedelta(minutes=10)) == "something"
+        await bringing
         ahead = timedelta(hours=1)
         inbox.clock_set()
         wake = now() + ahead + timedelta(minutes=1)

@@ -47,10 +47,10 @@ def walk(case: Path) -> None:
     readings: dict[str, Value | None] = {}
     asked: set[bytes] = set()
     while isinstance(turn := schedule.take(0.0), Turn):
-        frame = framing.frame(turn.request, 1)
+        frame = framing.frame(turn.question.request, 1)
         assert frame in answers, f"not on record: {frame.hex(' ')}"
         asked.add(frame)
-        answer = framing.take(bytearray(answers[frame]), turn.request, 1)
+        answer = framing.take(bytearray(answers[frame]), turn.question.request, 1)
         assert isinstance(answer, Data | Refusal), f"no answer: {answers[frame].hex(' ')}"
         if isinstance(answer, Refusal):
             readings |= {place.name: None for place in turn.read.places}

@@ -133,7 +133,7 @@ def test_write_is_confirmed_by_its_echo() -> None:
 
 @given(st.binary(max_size=600), st.sampled_from(["holding", "input", "coil", "discrete"]))
 def test_noise_is_survived(noise: bytes, table: Table) -> None:
-    """Whatever comes, a sound answer after it on RTU is found, and the buffer stays bounded."""
+    """Whatever comes, a sound answer after it on RTU is found."""
     request = read_request(9, read(table, 0, 16))
     body = bytes((9, request.function, request.size - 2)) + bytes(request.size - 2)
     framing, buffer = RtuFraming(), bytearray()
@@ -141,6 +141,15 @@ def test_noise_is_survived(noise: bytes, table: Table) -> None:
         buffer.append(byte)
         if framing.take(buffer, request, 0) is not None:
             return  # one chance in 65536 that noise is an answer
-    assert len(buffer) <= codec.MAX_BUFFER
     buffer += body + crc16(body)
     assert framing.take(buffer, request, 0) == Data(bytes(request.size - 2))
+
+
+def test_noise_without_end_is_forgotten() -> None:
+    """What is kept of it is bounded, however long no answer comes."""
+    request = read_request(9, read("holding", 0, 16))
+    framing, buffer = RtuFraming(), bytearray()
+    for _ in range(8):
+        buffer += bytes(codec.MAX_PDU)
+        assert framing.take(buffer, request, 0) is None
+        assert len(buffer) <= codec.MAX_BUFFER

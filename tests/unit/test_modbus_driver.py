@@ -78,13 +78,25 @@ def test_silence_is_told_once_and_is_never_zero() -> None:
             record.value is None
             for record in records
             if isinstance(record, Reading)
-            and timedelta(seconds=3.5) < record.at - EPOCH < timedelta(seconds=300)
+            and timedelta(seconds=2.5) < record.at - EPOCH < timedelta(seconds=300)
         )
         back = [r for r in records if r.at - EPOCH > timedelta(seconds=300.5)]
         assert values(back)["d1/trapped"] is False
         probes = [pdu for at, _, pdu in bus.asked if 4 < at < 300]
         assert len(probes) < 12
         assert {int.from_bytes(pdu[3:5]) for pdu in probes} == {1}
+
+    run(main())
+
+
+def test_a_silent_unit_has_no_good_value_left() -> None:
+    """Also of what is read rarely, and has not been asked for since."""
+
+    async def main() -> None:
+        device = made({"a": {"register": 0}, "b": {"register": 50, "every": "1h"}})
+        bus = FakeBus(slaves(1, device))
+        asyncio.get_running_loop().call_at(2.5, _set, bus.slaves[1].faults, "silent", 1)
+        assert sorted(bad(await listen(opened(bus, {1: device}), 60))) == ["d1/a", "d1/b"]
 
     run(main())
 

@@ -24,6 +24,25 @@ def test_earliest_deadline_first() -> None:
     assert schedule.next_due() == 7.7
 
 
+def test_the_next_job_is_one_that_is_due_before_one_that_will_be() -> None:
+    """However near the deadline of the latter; cancelled ones never, wherever they stand."""
+    schedule = Schedule()
+    fast, slow, late, gone = (Job(every=every) for every in (1.0, 30.0, 5.0, 0.1))
+    for job, due in ((fast, 0.0), (slow, 0.0), (gone, 0.0), (late, 3.0)):
+        schedule.put(job, due)
+    gone.cancelled = True
+    assert schedule.next(0.0) is fast
+    schedule.again(fast, 0.1)
+    assert schedule.next(0.1) is slow
+    schedule.again(slow, 0.2)
+    assert schedule.next(0.2) is fast
+    fast.cancelled = True
+    schedule.again(fast, 0.3)
+    assert schedule.next(0.3) is late
+    assert schedule.next(0.4) is slow
+    assert schedule.next(0.5) is None
+
+
 def test_line_times() -> None:
     """A lift box's answer takes 70 ms at 9600 8E1; TCP takes no time; fast lines rest 1.75 ms."""
     line = Line(baud=9600, bits_per_character=11)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cached_property
 from typing import Protocol
 
+from edge.beats import Bell
 from edge.driver import Now
 from edge.drivers.modbus import codec
 from edge.drivers.modbus.codec import Data, Outcome, Refusal, Request, Silence
@@ -18,6 +19,7 @@ from edge.trace import Trace
 
 FRAME_EXTRA = 7  # bytes around a PDU, at most
 SILENT_TILL_DOWN = 300.0  # seconds without any answer at all until a TCP connection is made anew
+AT_ONCE = -1.0  # before any instant of the loop's: a command waits for the request in flight only
 
 
 class Stream(Protocol):
@@ -37,12 +39,12 @@ class Stream(Protocol):
         """Take what came while nothing was asked: an answer that was late, noise."""
         ...
 
-    async def exchange(self, request: Request, within: float) -> Outcome:
-        """Send a request and wait so many seconds for its answer."""
+    def send(self, request: Request, within: float, answer: asyncio.Future[Outcome]) -> None:
+        """Send a request whose answer is waited for so many seconds; never two at a time."""
         ...
 
-    async def pause(self, seconds: float) -> None:
-        """Wait; raise `LinkDown` when the stream is lost meanwhile."""
+    def tell(self, lost: Callable[[str], None]) -> None:
+        """Call this with the reason when the stream is lost, or has been."""
         ...
 
 
@@ -62,102 +64,144 @@ class Asked(Protocol):
         ...
 
 
+@dataclass(slots=True, eq=False)
+class Question:
+    """A request to a unit, which may be put again and again; what else it has is the line's.
+
+    It waits its turn `since` an instant of the loop's time. `travel` are the seconds that its bytes
+    and those of the answer take on the line.
+    """
+
+    unit: Asked
+    request: Request
+    since: float = 0.0
+    travel: float = 0.0
+    within: float = 0.0
+    sent_at: float = 0.0
+    answer: asyncio.Future[Outcome] = field(init=False)
+
+
 class Bus:
-    """Gives the line to one request after the other, commands first; learns, and notes it all."""
+    """Gives the line to one question after the other, commands first; learns, and notes it all."""
 
     def __init__(
         self, stream: Stream, *, line: Line, now: Now, trace: Trace, reconnects: bool
     ) -> None:
         self._stream = stream
-        self._line = line
+        self._line = line if line.baud else None
+        self._quiet = line.quiet
         self._now = now
         self._trace = trace
         self._reconnects = reconnects
-        self._time = asyncio.get_running_loop().time
-        self._free = asyncio.Lock()
+        self._loop = asyncio.get_running_loop()
+        self._time = self._loop.time
+        self._bell = Bell(self._loop, self._go_on)
+        self._waiting: list[Question] = []
+        self._asked: Question | None = None
         self._commands = 0
         self._silent_since: float | None = None
-        self.quiet_until = 0.0
+        self._quiet_until = 0.0
+        self._lost: asyncio.Future[str] = self._loop.create_future()
+        stream.tell(self._was_lost)
 
-    @cached_property
-    def _no_commands(self) -> asyncio.Event:
-        """Of most lines nobody ever commands anything: it is made when it is needed."""
-        return asyncio.Event()
+    async def idle(self, seconds: float) -> None:
+        """Wait; raises `LinkDown` when the line is lost meanwhile."""
+        await asyncio.wait({self._lost}, timeout=seconds)
+        if self._lost.done():
+            raise LinkDown(self._lost.result())
 
-    async def pause(self, seconds: float) -> None:
-        """Wait; raise `LinkDown` when the stream is lost meanwhile."""
-        await self._stream.pause(seconds)
-
-    @property
-    def wanted(self) -> bool:
-        """Whether a command wants the line."""
-        return self._commands > 0
-
-    async def left_alone(self) -> None:
-        """Wait until no command wants the line."""
-        if self._commands:
-            await self._no_commands.wait()
-
-    @asynccontextmanager
-    async def overtaking(self) -> AsyncIterator[None]:
+    @contextmanager
+    def overtaking(self) -> Iterator[None]:
         """Keep all that are no commands from starting."""
         self._commands += 1
-        self._no_commands.clear()
         try:
             yield
         finally:
             self._commands -= 1
-            if not self._commands:
-                self._no_commands.set()
+            self._go_on()
 
     async def ask(
         self, unit: Asked, request: Request, within: float, *, gives_way: bool = True
     ) -> tuple[Outcome, datetime]:
         """One exchange, and when it was over; what `gives_way` lets commands go first."""
-        free, stream = self._free, self._stream
-        await free.acquire()
-        if gives_way and self._commands:
-            free.release()
-            await self._behind_commands()
+        since = self._time() if gives_way else AT_ONCE
+        return await self.put(Question(unit, request), since, within)
+
+    async def put(
+        self, question: Question, since: float, within: float
+    ) -> tuple[Outcome, datetime]:
+        """One exchange when it is time and the line is free; raises `LinkDown` when it is lost."""
+        if self._lost.done():
+            raise LinkDown(self._lost.result())
+        question.since, question.within = since, within
+        if self._line is not None:
+            size = len(question.request.pdu) + question.request.size + 2 * FRAME_EXTRA
+            question.travel = self._line.seconds(size)
+        question.answer = answer = self._loop.create_future()
+        self._waiting.append(question)
+        self._go_on()
         try:
-            wait = self.quiet_until - self._time()
-            if wait > 0:
-                await stream.pause(wait)
-            if stray := stream.stray():
-                self._trace.frame("in", "", stray, "unasked")
-            travel = self._line.seconds(len(request.pdu) + request.size + 2 * FRAME_EXTRA)
-            begin = self._time()
-            try:
-                outcome = await stream.exchange(request, travel + within)
-            except LinkDown:
-                self._wrote(request, self._time() - begin, self._now())
-                raise
-            end = self._time()
-            self.quiet_until = end + max(self._line.quiet, unit.pause)
+            outcome = await answer
+            return outcome, self._learnt(question, outcome)
         finally:
-            free.release()
-        at, took = self._now(), end - begin
+            if question is self._asked:
+                self._asked = None
+            else:
+                self._waiting.remove(question)
+            if self._waiting:
+                self._go_on()
+
+    def _go_on(self) -> None:
+        """Ask what has waited longest, if the line is free, when it is time."""
+        waiting = self._waiting
+        if self._asked is not None or not waiting:
+            return
+        first = waiting[0] if len(waiting) == 1 else min(waiting, key=lambda each: each.since)
+        since = first.since
+        if first.answer.done() or (self._commands and since != AT_ONCE):
+            return  # whoever has given up, or the command, goes on from here
+        begin, now = max(since, self._quiet_until), self._time()
+        if now < begin:
+            self._bell.set(begin, sharp=begin > since)
+            return
+        waiting.remove(first)
+        self._asked = first
+        first.sent_at = now
+        stream = self._stream
+        if stray := stream.stray():
+            self._trace.frame("in", "", stray, "unasked")
+        stream.send(first.request, first.travel + first.within, first.answer)
+
+    def _learnt(self, question: Question, outcome: Outcome) -> datetime:
+        """Note what came of a question, and what it says of the unit; return when it was over."""
+        unit, request, stream = question.unit, question.request, self._stream
+        end, at = self._time(), self._now()
+        took = end - question.sent_at
+        self._quiet_until = end + max(self._quiet, unit.pause)
         if isinstance(outcome, Data):
             self._trace.answered(request.device, stream.sent, stream.came, took, at)
         else:
             self._wrote(request, took, at)
-            rests = timedelta(seconds=unit.rests if gives_way else 0.0)
-            self._trace.failed(request.device, reason(outcome), rests)
+            rests = unit.rests if question.since != AT_ONCE else 0.0
+            self._trace.failed(request.device, reason(outcome), timedelta(seconds=rests))
         if isinstance(outcome, Silence):
             self._was_silent(request, end)
         else:
             self._silent_since = None
-            unit.patience.answered(max(took - travel, 0.0))
-        return outcome, at
+            unit.patience.answered(took - question.travel)
+        return at
 
-    async def _behind_commands(self) -> None:
-        """Have the line when no command wants it."""
-        while True:
-            await self.left_alone()
-            await self._free.acquire()
-            if not self._commands:
-                return
-            self._free.release()
+    def _was_lost(self, why: str) -> None:
+        """Whoever asks or wants to learns it; what had been asked can be looked at afterwards."""
+        if self._lost.done():
+            return
+        self._lost.set_result(why)
+        asked = self._asked
+        if asked is not None:
+            self._wrote(asked.request, self._time() - asked.sent_at, self._now())
+        for question in (*self._waiting, asked):
+            if question is not None and not question.answer.done():
+                question.answer.set_exception(LinkDown(why))
 
     def _was_silent(self, request: Request, end: float) -> None:
         """How long nobody who should be there has answered; a unit that is looked for need not."""

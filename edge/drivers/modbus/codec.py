@@ -30,6 +30,8 @@ RTU_EXTRA = 3  # unit and checksum around a PDU
 RTU_REFUSAL = 5  # unit, function, code, checksum
 MBAP = struct.Struct(">HHHB")  # transaction, protocol, length from the unit on, unit
 MBAP_UNIT_AT = 6
+BEGIN = struct.Struct(">HBBB")  # length from the unit on, unit, function, bytes
+BEGIN_AT, DATA_AT = 4, 9
 ILLEGAL_FUNCTION = 1
 ILLEGAL_ADDRESS = 2
 ILLEGAL_VALUE = 3
@@ -64,7 +66,8 @@ class Request:
     """What is asked of one unit, and what an answer to it must look like.
 
     `size` is the length of the PDU that answers; `echo` is what a write's answer repeats.
-    `device` is the unit's id on the site; empty for a unit that is merely looked for.
+    `device` is the unit's id on the site; empty for a unit that is merely looked for. `begins` is
+    how a read's good answer goes on behind transaction and protocol, on TCP.
     """
 
     unit: int
@@ -72,6 +75,7 @@ class Request:
     size: int
     echo: bytes = b""
     device: str = ""
+    begins: bytes = b""
 
     @property
     def function(self) -> int:
@@ -108,7 +112,9 @@ def read_request(unit: int, read: Read, device: str = "") -> Request:
     message = _READS[read.table](address=read.start, count=read.count)
     of_bits = read.table in {"coil", "discrete"}
     size = (read.count + 7) // 8 if of_bits else 2 * read.count
-    return Request(unit=unit, pdu=_pdu(message), size=2 + size, device=device)
+    pdu = _pdu(message)
+    begins = BEGIN.pack(size + 3, unit, pdu[0], size)
+    return Request(unit=unit, pdu=pdu, size=2 + size, device=device, begins=begins)
 
 
 def write_request(unit: int, table: Table, address: int, value: int, device: str = "") -> Request:
@@ -186,7 +192,17 @@ class MbapFraming:
         return MBAP.pack(transaction, 0, len(pdu) + 1, request.unit) + pdu
 
     def take(self, buffer: bytearray, request: Request | None, transaction: int) -> Answer | None:
-        """Take whole frames off the front until the expected one comes."""
+        """Take whole frames off the front until the expected one comes; mostly it comes alone."""
+        if (
+            request is not None
+            and buffer[BEGIN_AT:DATA_AT] == request.begins
+            and len(buffer) == DATA_AT - 2 + request.size
+            and buffer[0] << 8 | buffer[1] == transaction
+            and not buffer[2] | buffer[3]
+        ):
+            data = bytes(buffer[DATA_AT:])
+            buffer.clear()
+            return Data(data)
         while len(buffer) > MBAP_UNIT_AT:
             number, protocol, length, unit = MBAP.unpack_from(buffer)
             if protocol or not 2 <= length <= MAX_PDU + 1:  # noqa: PLR2004 -- a unit and a function at least

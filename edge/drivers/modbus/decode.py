@@ -29,12 +29,11 @@ class Decoder:
 
     names: tuple[str, ...]
     unpack: Callable[[bytes], Sequence[int]]
-    gets: tuple[Get, ...]
+    values: Callable[[Sequence[int]], tuple[Value | None, ...]]
 
     def __call__(self, data: bytes) -> tuple[Value | None, ...]:
         """Values in the order of `names`; `data` has the length that the read asked for."""
-        words = self.unpack(data)
-        return tuple([get(words) for get in self.gets])
+        return self.values(self.unpack(data))
 
 
 def compile_read(
@@ -42,13 +41,21 @@ def compile_read(
 ) -> Decoder:
     """Prepare everything about a read that does not depend on what the device says."""
     of_bits = read.table in {"coil", "discrete"}
+    indices = [place.start - read.start for place in read.places]
+    gets = [
+        _get(points[place.name], index, settings)
+        for place, index in zip(read.places, indices, strict=True)
+    ]
+    as_they_are = len(gets) > 1 and all(isinstance(get, itemgetter) for get in gets)
     return Decoder(
         names=tuple(place.name for place in read.places),
         unpack=_bits if of_bits else struct.Struct(f">{read.count}H").unpack,
-        gets=tuple(
-            _get(points[place.name], place.start - read.start, settings) for place in read.places
-        ),
+        values=itemgetter(*indices) if as_they_are else _each(gets),
     )
+
+
+def _each(gets: Sequence[Get]) -> Callable[[Sequence[int]], tuple[Value | None, ...]]:
+    return lambda words: tuple([get(words) for get in gets])
 
 
 def _bits(data: bytes) -> Sequence[int]:

@@ -21,7 +21,8 @@ from edge.errors import CommandRejected
 from edge.model import Command
 from edge.trace import Trace
 
-IDLE = 60.0  # seconds to wait when nothing is due
+IDLE = 60.0  # seconds to wait when nobody is asked anything
+SIGN = 30.0  # seconds within which a sign of life is promised: it is looked for no more often
 
 
 class ModbusDriver:
@@ -45,6 +46,7 @@ class ModbusDriver:
     ) -> None:
         self._devices = {placed.device.id: placed for placed in devices}
         self._time = asyncio.get_running_loop().time
+        self._signs = trace.signs
         self._schedule = Schedule()
         self._bus = Bus(stream, line=line, now=now, trace=trace, reconnects=reconnects)
         self._everyone = everyone = Patience(floor=floor, ceiling=ceiling)
@@ -62,11 +64,19 @@ class ModbusDriver:
     async def reports(self) -> AsyncGenerator[Report, None]:
         """Poll until the link is lost; one report for each answer."""
         self._start()
+        next_turn, put, signs, time = self._schedule.next, self._bus.put, self._signs, self._time
         while True:
-            turn = await self._next_turn()
-            request, unit = turn.request, turn.unit
-            outcome, at = await self._bus.ask(unit, request, unit.within(turn))
-            records = unit.settle(turn, outcome, self._time(), at)
+            now = time()
+            turn = next_turn(now)
+            if not isinstance(turn, Turn):  # nobody is asked anything
+                signs.give(IDLE)
+                await self._bus.idle(IDLE)
+                continue
+            unit, due = turn.unit, turn.due
+            signs.give(SIGN if due < now + SIGN else due - now)
+            since = max(now, due)
+            outcome, at = await put(turn.question, since, unit.within(turn))
+            records = unit.settle(turn, outcome, time(), at)
             if records:
                 yield Report(tuple(records))
 
@@ -76,10 +86,10 @@ class ModbusDriver:
         if placed is None:
             raise CommandRejected(f"{command.device} is not on this link")
         unit = self._units[command.device]
-        if command.action == READ and READ not in placed.profile.actions:
-            return await self._read_now(placed, unit, command)
-        request = compose(placed, command)
-        outcome = await self._command(unit, request)
+        with self._bus.overtaking():
+            if command.action == READ and READ not in placed.profile.actions:
+                return await self._read_now(placed, unit, command)
+            outcome = await self._command(unit, compose(placed, command))
         match outcome:
             case Silence():
                 raise CommandRejected("no answer; whether it was done is not known")
@@ -88,10 +98,8 @@ class ModbusDriver:
         return None
 
     async def _command(self, unit: Unit, request: Request) -> Outcome:
-        async with self._bus.overtaking():
-            within = unit.patience.ceiling
-            outcome, _ = await self._bus.ask(unit, request, within, gives_way=False)
-            return outcome
+        outcome, _ = await self._bus.ask(unit, request, unit.patience.ceiling, gives_way=False)
+        return outcome
 
     async def _read_now(self, placed: DevicePlaced, unit: Unit, command: Command) -> str:
         asked: list[tuple[Read, Outcome]] = []
@@ -127,21 +135,6 @@ class ModbusDriver:
         step = min((unit.period for unit in self._units.values()), default=0.0)
         for index, unit in enumerate(self._units.values()):
             unit.start(begin + step * index / len(self._units))
-
-    async def _next_turn(self) -> Turn:
-        """Wait until something is due, the line has been quiet, and no command wants it."""
-        while True:
-            if self._bus.wanted:
-                await self._bus.left_alone()
-            now = self._time()
-            if now < self._bus.quiet_until:
-                await self._bus.pause(self._bus.quiet_until - now)
-                continue
-            job = self._schedule.take(now)
-            if isinstance(job, Turn):
-                return job
-            due = self._schedule.next_due()
-            await self._bus.pause(IDLE if due is None else max(due - now, 0.0))
 
 
 def compose(placed: DevicePlaced, command: Command) -> Request:

@@ -35,7 +35,18 @@ class Schedule:
 
     def again(self, job: Job, now: float) -> None:
         """Put a job back after its turn: in step with its period, without catching up."""
-        self.put(job, max(job.due + job.every, now))
+        due = job.due + job.every
+        self.put(job, max(now, due))
+
+    def next(self, now: float) -> Job | None:
+        """Remove and return the job whose turn it is or, where none is due, that will be next."""
+        waiting = self._waiting
+        if not self._ready and len(waiting) == 1 and not waiting[0][2].cancelled:
+            return waiting.pop()[2]
+        job = self.take(now)
+        if job is None and (due := self.next_due()) is not None:
+            return self.take(due)
+        return job
 
     def take(self, now: float) -> Job | None:
         """Remove and return the job whose turn it is."""
@@ -57,7 +68,7 @@ class Schedule:
         return max((now - job.due - job.every for job in waiting), default=-1.0)
 
     def next_due(self) -> float | None:
-        """When the next job is due, if any; asked only when none is ready."""
+        """When the next job is due, if any waits."""
         while self._waiting and self._waiting[0][2].cancelled:
             heapq.heappop(self._waiting)
         return self._waiting[0][0] if self._waiting else None

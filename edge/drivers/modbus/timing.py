@@ -10,6 +10,7 @@ FAST_QUIET = 0.001_75  # seconds
 SMOOTHING = 1 / 8  # RFC 6298's weights for a mean ...
 SPREADING = 1 / 4  # ... and for its deviation
 SPREADS = 4
+TELLS_EVERY = 8  # answers of one unit, of which its neighbours learn from one
 STRANGER_FACTOR = 4.0  # a unit never heard may be so much slower than its neighbours
 
 
@@ -46,6 +47,7 @@ class Patience:
         self._mean: float | None = None
         self._spread = 0.0
         self._factor = 1.0
+        self._answers = 0
 
     @property
     def within(self) -> float:
@@ -70,14 +72,18 @@ class Patience:
 
     def answered(self, seconds: float) -> None:
         """Learn from an answer."""
+        seconds = max(seconds, 0.0)
         self._factor = 1.0
         if self._mean is None:
             self._mean, self._spread = seconds, seconds / 2
         else:
-            self._spread += SPREADING * (abs(seconds - self._mean) - self._spread)
-            self._mean += SMOOTHING * (seconds - self._mean)
+            off = seconds - self._mean
+            self._mean += SMOOTHING * off
+            self._spread += SPREADING * (abs(off) - self._spread)
         if self._neighbours is not None:
-            self._neighbours.answered(seconds)
+            if self._answers % TELLS_EVERY == 0:
+                self._neighbours.answered(seconds)
+            self._answers += 1
 
     def missed(self) -> None:
         """Be more patient the next time."""

@@ -17,6 +17,7 @@ from edge.errors import LinkDown
 from edge.trace import Trace
 
 CONNECT_WITHIN = 10.0  # seconds; SYN is repeated after 1, 3 and 7
+DIALS_WITHIN = 60.0  # seconds; a box that does not is no reason to stop listening
 REGISTER_WITHIN = 10.0  # seconds that a caller has to introduce itself
 MAX_CALLERS = 4  # that have not introduced themselves yet; more are hung up on at once
 KEEPALIVE = {"TCP_KEEPIDLE": 10, "TCP_KEEPINTVL": 5, "TCP_KEEPCNT": 3}  # seconds, seconds, times
@@ -116,7 +117,7 @@ async def open_wire(
         if isinstance(transport, DialIn):
             arrived: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             server = await _listen(wire, trace, transport, callers, arrived)
-            await arrived
+            await _dialled(arrived, trace)
         elif isinstance(transport, Rtu):
             await _serial(_Ear(wire, trace), transport.port, serial)
         else:
@@ -155,6 +156,13 @@ async def _listen(
 
     loop = asyncio.get_running_loop()
     return await loop.create_server(ear, transport.host, transport.listen)
+
+
+async def _dialled(arrived: asyncio.Future[None], trace: Trace) -> None:
+    """Wait for the box as long as it takes; that nobody calls is no sign of being stuck."""
+    while not arrived.done():
+        trace.signs.give(DIALS_WITHIN)
+        await asyncio.wait({arrived}, timeout=DIALS_WITHIN)
 
 
 async def _serial(ear: _Ear, port: str, serial: Serial) -> None:

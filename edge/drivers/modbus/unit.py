@@ -10,7 +10,8 @@ from typing import Literal, TypeAlias
 
 from edge.driver import Placed
 from edge.drivers.modbus import codec
-from edge.drivers.modbus.codec import Data, Outcome, Refusal, Request, Silence
+from edge.drivers.modbus.bus import Question
+from edge.drivers.modbus.codec import Data, Outcome, Refusal, Silence
 from edge.drivers.modbus.decode import Decoder, compile_read
 from edge.drivers.modbus.planner import Read, cheapest, split
 from edge.drivers.modbus.profile import ModbusProfile
@@ -41,7 +42,7 @@ class Turn(Job):
 
     unit: Unit
     read: Read
-    request: Request
+    question: Question
     decoder: Decoder | None = None
     group: Group = field(default_factory=lambda: _NO_POINTS)
     data: bytes = b""
@@ -88,6 +89,7 @@ class Unit:
         self._misses = 0
         self._probe_every = 0.0
         self._watch: Turn | None = None
+        self._steady = False
 
     @cached_property
     def period(self) -> float:
@@ -97,6 +99,7 @@ class Unit:
     def start(self, due: float) -> None:
         """Put all reads on the schedule; each is suspect until it is answered."""
         self._misses = 0
+        self._steady = False
         self._excluded.clear()
         self._suspects = set(self._plan)
         self._cancel()
@@ -105,7 +108,7 @@ class Unit:
 
     def within(self, turn: Turn) -> float:
         """Seconds to wait for this answer: little for a unit that is probably not there."""
-        if not turn.is_probe or self._misses % PATIENT_PROBE == 0:
+        if turn.decoder is not None or self._misses % PATIENT_PROBE == 0:
             return self.patience.within
         return min(max(self._probe_every * PROBE_SHARE, self.patience.brief), self.patience.ceiling)
 
@@ -119,11 +122,20 @@ class Unit:
         self, turn: Turn, outcome: Outcome, now: float, at: datetime
     ) -> Sequence[Record | Block]:
         """Take what came of a turn: what to report, and the next turn on the schedule."""
+        if self._steady and type(outcome) is Data and turn.decoder is not None:
+            self._schedule.again(turn, now)
+            return (self._block(turn, turn.decoder, outcome.data, at),)
+        records = self._told(turn, outcome, now, at)
+        self._steady = not self._misses and not self._suspects and self._state != "offline"
+        return records
+
+    def _told(
+        self, turn: Turn, outcome: Outcome, now: float, at: datetime
+    ) -> Sequence[Record | Block]:
+        """The same, where an answer may tell something of the device itself."""
         if isinstance(outcome, Data) and turn.decoder is not None:
             self._schedule.again(turn, now)
             block = self._block(turn, turn.decoder, outcome.data, at)
-            if self._settled:
-                return (block,)
             return [*self._online(at), block, *self._cleared(turn.read, now, at)]
         if isinstance(outcome, Refusal) and outcome.code in codec.GATEWAY_CODES:
             return self._missed(turn, codec.NAMES[outcome.code], now, at)
@@ -136,11 +148,6 @@ class Unit:
         if isinstance(outcome, Refusal):
             records += self._refused(turn, outcome.code, now, at)
         return records
-
-    @property
-    def _settled(self) -> bool:
-        """Whether another answer tells nothing of the device itself."""
-        return not self._misses and not self._suspects and self._state != "offline"
 
     def _block(self, turn: Turn, decoder: Decoder, data: bytes, at: datetime) -> Block:
         if data != turn.data:
@@ -189,7 +196,8 @@ class Unit:
     def _probe(self, seconds: float, now: float) -> None:
         read = cheapest(self._plan)
         request = codec.read_request(self._placed.address.unit, read, self._id)
-        self._watch = Turn(every=self.period, unit=self, read=read, request=request)
+        question = Question(self, request)
+        self._watch = Turn(every=self.period, unit=self, read=read, question=question)
         self._schedule.put(self._watch, now + seconds)
 
     def _back(self, now: float, at: datetime) -> list[Record]:
@@ -250,7 +258,7 @@ class Unit:
             every=read.every,
             unit=self,
             read=read,
-            request=codec.read_request(self._placed.address.unit, read, self._id),
+            question=Question(self, codec.read_request(self._placed.address.unit, read, self._id)),
             decoder=decoder,
             group=Group.of(tuple(self._names[name] for name in decoder.names)),
         )

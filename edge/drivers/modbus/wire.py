@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 
-from edge.beats import BEAT_S, Beats
+from edge.beats import Bell
 from edge.drivers.modbus.codec import (
     MAX_BUFFER,
-    Answer,
     Framing,
     Outcome,
     OutOfStepError,
     Request,
     Silence,
 )
-from edge.errors import LinkDown
 
 MAX_PIECES = 64  # in which an answer comes, at most; what more comes is noise
 
 
 class Wire:
-    """Asks one thing at a time; raises `LinkDown` as soon as the stream is lost."""
+    """Asks one thing at a time, and tells as soon as the stream is lost."""
 
     def __init__(self, framing: Framing) -> None:
         self._framing = framing
         self._loop = asyncio.get_running_loop()
-        self._beats = Beats.of(self._loop)
+        self._time = self._loop.time
         self._transport: asyncio.WriteTransport | None = None
         self._buffer = bytearray()
         self._came: list[bytes] = []
@@ -35,15 +34,14 @@ class Wire:
         self._transaction = 0
         self._answer: asyncio.Future[Outcome] | None = None
         self._deadline = 0.0
-        self._sweep: asyncio.TimerHandle | None = None
-        self._rings_at = 0.0
-        self._sleepers: set[asyncio.Future[None]] = set()
+        self._bell = Bell(self._loop, self._ring)
+        self._tell: Callable[[str], None] = _nobody
         self._lost = "not connected"
 
     @property
     def came(self) -> bytes:
         """All that has come since the last request, noise too, unless that is without end."""
-        return b"".join(self._came)
+        return self._came[0] if len(self._came) == 1 else b"".join(self._came)
 
     def stray(self) -> bytes:
         """Take what came while nothing was asked: an answer that was late, noise."""
@@ -53,38 +51,24 @@ class Wire:
         self._stray.clear()
         return stray
 
-    async def exchange(self, request: Request, within: float) -> Outcome:
-        """Send a request and wait so many seconds for its answer; never two at a time."""
-        if self._transport is None:
-            raise LinkDown(self._lost)
-        self._transaction = self._transaction % 0xFFFF + 1
-        self._buffer.clear()
+    def send(self, request: Request, within: float, answer: asyncio.Future[Outcome]) -> None:
+        """Send a request whose answer is waited for so many seconds; never two at a time."""
+        self._transaction = transaction = self._transaction % 0xFFFF + 1
+        if self._buffer:
+            self._buffer.clear()
         self._came.clear()
-        self._request = request
-        self._answer = self._loop.create_future()
-        self._expect(self._loop.time() + within)
-        self.sent = self._framing.frame(request, self._transaction)
-        self._transport.write(self.sent)
-        try:
-            return await self._answer
-        finally:
-            self._request = None
-            self._answer = None
+        self._request, self._answer = request, answer
+        self._deadline = deadline = self._time() + within
+        self._bell.set(deadline)
+        self.sent = sent = self._framing.frame(request, transaction)
+        if self._transport is not None:
+            self._transport.write(sent)
 
-    async def pause(self, seconds: float) -> None:
-        """Wait, but not on a stream that is lost; who waits long is woken with others."""
+    def tell(self, lost: Callable[[str], None]) -> None:
+        """Call this with the reason when the stream is lost, or has been."""
+        self._tell = lost
         if self._transport is None:
-            raise LinkDown(self._lost)
-        if seconds >= BEAT_S:
-            sleeper = self._beats.after(seconds)
-        else:
-            sleeper = self._loop.create_future()
-            self._loop.call_later(seconds, _wake, sleeper)
-        self._sleepers.add(sleeper)
-        try:
-            await sleeper
-        finally:
-            self._sleepers.discard(sleeper)
+            lost(self._lost)
 
     def attach(self, transport: asyncio.WriteTransport) -> None:
         """Use this stream from now on; an older one has been given up by the other end."""
@@ -96,64 +80,48 @@ class Wire:
         """Take what came."""
         if transport is not self._transport:
             return
+        request = self._request
         self._buffer += data
-        kept = self._stray if self._request is None else self._came
+        kept = self._stray if request is None else self._came
         if len(kept) < MAX_PIECES:
             kept.append(data[:MAX_BUFFER])
         try:
-            answer: Answer | None = self._framing.take(
-                self._buffer, self._request, self._transaction
-            )
+            answer = self._framing.take(self._buffer, request, self._transaction)
         except OutOfStepError as error:
             self.detach(transport, str(error))
             return
-        if answer is not None and self._answer is not None and not self._answer.done():
-            self._answer.set_result(answer)
+        if answer is not None:
+            self._settle(answer)
 
     def detach(self, transport: asyncio.BaseTransport, reason: str) -> None:
-        """The stream is lost: whoever waits learns it."""
+        """The stream is lost: whoever wants to know is told."""
         if transport is not self._transport:
             return
         self._lost = reason
         self.close()
-        if self._answer is not None and not self._answer.done():
-            self._answer.set_exception(LinkDown(reason))
-        for sleeper in self._sleepers:
-            if not sleeper.done():
-                sleeper.set_exception(LinkDown(reason))
+        self._tell(reason)
 
     def close(self) -> None:
         """End the stream."""
         transport, self._transport = self._transport, None
         if transport is not None:
             transport.abort()
-        if self._sweep is not None:
-            self._sweep.cancel()
-            self._sweep = None
 
-    def _expect(self, deadline: float) -> None:
-        """One timer serves many requests: it moves only when it would ring too late."""
-        self._deadline = deadline
-        if self._sweep is not None:
-            if self._rings_at <= deadline:
-                return
-            self._sweep.cancel()
-        self._ring_at(deadline)
-
-    def _ring_at(self, deadline: float) -> None:
-        self._rings_at = deadline
-        self._sweep = self._loop.call_at(deadline, self._ring)
+    def _settle(self, outcome: Outcome) -> None:
+        answer = self._answer
+        self._request = self._answer = None
+        if answer is not None and not answer.done():
+            answer.set_result(outcome)
 
     def _ring(self) -> None:
-        self._sweep = None
-        if self._answer is None or self._answer.done():
+        """One bell serves many requests: that of an earlier one may ring while the next waits."""
+        if self._answer is None:
             return
-        if self._loop.time() < self._deadline:
-            self._ring_at(self._deadline)
-            return
-        self._answer.set_result(Silence(garbled=bool(self._came)))
+        if self._time() < self._deadline:
+            self._bell.set(self._deadline)
+        else:
+            self._settle(Silence(garbled=bool(self._came)))
 
 
-def _wake(sleeper: asyncio.Future[None]) -> None:
-    if not sleeper.done():
-        sleeper.set_result(None)
+def _nobody(_: str) -> None:
+    """Nobody wants to know yet."""
