@@ -15,7 +15,7 @@ from cloud_bridge.handed import Ended, Handed, fitting
 from cloud_bridge.journal import Journal
 from cloud_bridge.journal_look import Stored
 from cloud_bridge.telemetry import Telemetry, TelemetryLane
-from cloud_bridge.uplink import IssueWord, UnreadOrder, UnreadRevision, Uplink
+from cloud_bridge.uplink import IssueWord, UnreadOffer, UnreadOrder, UnreadRevision, Uplink
 from cloud_bridge.wire import (
     EvidenceReceipt,
     Receipt,
@@ -113,6 +113,7 @@ class Bridge:
         status: Callable[[], Awaitable[Status]],
         now: Now,
         configure: Obey | None = None,
+        update: Obey | None = None,
         evidence: Outgoing | None = None,
         telemetry: Telemetry | None = None,
     ) -> None:
@@ -124,6 +125,7 @@ class Bridge:
         self._key = key
         self._obey = obey
         self._configure = configure
+        self._update = update
         self._status = status
         self._now = now
         self._evidence = (
@@ -235,6 +237,9 @@ class Bridge:
                         await self._follow_issue(said)
                     case UnreadRevision() if self._configure is not None:
                         await self._configure(said.body, said.retained)
+                        said.taken()
+                    case UnreadOffer() if self._update is not None:
+                        await self._update(said.body, said.retained)
                         said.taken()
                     case UnreadOrder():
                         await self._obey(said.body, said.retained)

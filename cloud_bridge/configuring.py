@@ -62,10 +62,18 @@ class Ended:
 
 
 class Office(Protocol):
-    """Who tries configurations, whoever they come from; see `edge.gateway.office`."""
+    """Who tries configurations and notes who asked; see `edge.gateway.office`."""
 
     def which(self) -> str:
         """The hash of the files that run; blocks."""
+        ...
+
+    def trying(self) -> bool:
+        """Whether a configuration is on trial, whoever it came from."""
+        ...
+
+    async def installs(self, release: str, offer: int, by: str) -> None:
+        """Note who has a release installed; `OSError` when that cannot be kept."""
         ...
 
     async def begin(self, revision: Revision, by: str) -> Begun:

@@ -10,11 +10,11 @@ from typing import Final
 import apsw
 import structlog
 
-from cloud_bridge.journal_numbers import sync_folder
 from cloud_bridge.journal_schema import NewerJournal, open_journal
 from cloud_bridge.store_lock import locked
 from edge.errors import ConfigError
 from edge.model import RecordsDropped
+from edge.whole_file import sync_folder
 
 DAMAGE: Final = (apsw.CorruptError, apsw.NotADBError, apsw.SQLError)
 """How SQLite says that what stands on the disk is no journal any more."""

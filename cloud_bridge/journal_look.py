@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cloud_bridge import journal_find
 from cloud_bridge.journal_schema import open_journal
+from edge.all_or_nothing import release
 from edge.model import EventLine, EventQuery, Lane
 
 
@@ -29,7 +30,7 @@ class JournalLook:
 
     def close(self) -> None:
         """Release the file."""
-        self._db.close()
+        release(self._db)
 
     def states(self) -> dict[str, bytes]:
         """Return what rules and alarms have last kept, without touching anything."""

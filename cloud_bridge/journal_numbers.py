@@ -7,6 +7,8 @@ import zlib
 from pathlib import Path
 from typing import Final
 
+from edge.whole_file import sync_folder
+
 AHEAD: Final = 1_000
 """Numbers that are reserved with one write: so many are skipped at most after a power cut."""
 
@@ -71,12 +73,3 @@ def _entry(body: bytes) -> int:
     if not number.isdecimal() or check != f"{zlib.crc32(number.encode()):08x}":
         return 0
     return int(number)
-
-
-def sync_folder(folder: Path) -> None:
-    """Return when the disk has the names in a folder."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -14,6 +14,7 @@ from cloud_bridge.journal_schema import open_journal
 from cloud_bridge.wire import WireError, read_event
 from cloud_bridge.wire.documents import RaisedData
 from cloud_bridge.wire.recalling import recalled
+from edge.all_or_nothing import release
 from edge.model import Event, Lane, Text
 
 LATE: Final = timedelta(minutes=1)
@@ -70,7 +71,7 @@ def past(path: Path, since: datetime, until: datetime) -> Past:
     try:
         return _past(db, since, until)
     finally:
-        db.close()
+        release(db)
 
 
 def _past(db: apsw.Connection, since: datetime, until: datetime) -> Past:

@@ -11,7 +11,7 @@ from typing import Final
 
 import apsw
 
-from edge.all_or_nothing import whole
+from edge.all_or_nothing import release, whole
 from edge.clock import synchronised
 from edge.errors import ConfigError
 from edge.schema_steps import Newer, Step, readable, steps_in, take
@@ -49,7 +49,7 @@ def open_journal(path: Path) -> apsw.Connection:
             db.pragma("synchronous", "full")
             _migrate(db, version)
         except (apsw.Error, ConfigError):
-            db.close()
+            release(db)
             raise
     return db
 

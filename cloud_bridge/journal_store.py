@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import IO, Final
@@ -23,6 +23,7 @@ from cloud_bridge.journal_requeue import Piece
 from cloud_bridge.journal_room import Lost
 from cloud_bridge.journal_schema import DiskRefuses, first_number
 from cloud_bridge.store_lock import locked
+from edge.all_or_nothing import release
 from edge.errors import ConfigError
 from edge.model import Lane, RecordsDropped
 
@@ -103,10 +104,12 @@ class JournalStore:
         before the journal is there again leaves the gateway.
         """
         for db in _readable(self._path):
-            with closing(db), suppress(apsw.Error):
+            standing: Standing | None = None
+            with suppress(apsw.Error):
                 standing = self._above(standing_of(db))
-                if standing.last_number:
-                    return standing
+            release(db)
+            if standing is not None and standing.last_number:
+                return standing
         first = max(first_number(), self._numbers.reserved)
         return Standing(last_number=first, states={}, origins=(), depths={}, refused=0, given_up=0)
 

@@ -7,7 +7,14 @@ from contextlib import aclosing, asynccontextmanager, suppress
 
 import structlog
 
-from cloud_bridge.uplink import Heard, IssueWord, Said, UnreadOrder, UnreadRevision
+from cloud_bridge.uplink import (
+    Heard,
+    IssueWord,
+    Said,
+    UnreadOffer,
+    UnreadOrder,
+    UnreadRevision,
+)
 from cloud_bridge.wire import (
     BATCH_CONTENT_TYPE,
     EVENT_CONTENT_TYPE,
@@ -33,6 +40,7 @@ from cloud_bridge.wire import (
     telemetry_receipts_topic,
     telemetry_topic,
 )
+from cloud_bridge.wire.offers import update_topic
 from cloud_bridge.wire.revisions import config_topic
 from edge.broker import Broker
 from edge.errors import LinkDown
@@ -91,7 +99,7 @@ class MqttUplink:
                     continue
                 yield said
 
-    def _read(self, message: Message) -> Said:
+    def _read(self, message: Message) -> Said:  # noqa: PLR0911 - a line for each topic
         """Read a message; `WireError` when it is nothing that the platform may say."""
         match message.topic.rpartition("/")[2]:
             case "receipts":
@@ -114,6 +122,8 @@ class MqttUplink:
                 return UnreadRevision(
                     body=message.body, retained=message.retained, taken=message.ack
                 )
+            case "update":
+                return UnreadOffer(body=message.body, retained=message.retained, taken=message.ack)
             case "commands":
                 return UnreadOrder(body=message.body, retained=message.retained, taken=message.ack)
             case _:
@@ -141,6 +151,7 @@ async def open_uplink(broker: Broker, site: str, gateway: str) -> AsyncIterator[
                 issues_topic,
                 commands_topic,
                 config_topic,
+                update_topic,
             )
         ),
         will=Will(topic, encode_status(gone), retain=True),

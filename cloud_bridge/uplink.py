@@ -50,8 +50,23 @@ class UnreadRevision:
     taken: Callable[[], None]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadOffer:
+    """A release that the gateway may fetch, as it came; see `UnreadOrder`."""
+
+    body: bytes
+    retained: bool
+    taken: Callable[[], None]
+
+
 Said: TypeAlias = (
-    Receipt | EvidenceReceipt | TelemetryReceipt | IssueWord | UnreadOrder | UnreadRevision
+    Receipt
+    | EvidenceReceipt
+    | TelemetryReceipt
+    | IssueWord
+    | UnreadOrder
+    | UnreadRevision
+    | UnreadOffer
 )
 """What the platform says."""
 

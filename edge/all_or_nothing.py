@@ -1,9 +1,9 @@
-"""A transaction of SQLite's, whatever the disk says meanwhile."""
+"""A transaction of SQLite's, and its end, whatever the disk says meanwhile."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import apsw
 
@@ -18,3 +18,9 @@ def whole(db: apsw.Connection) -> Iterator[None]:
     finally:
         if db.in_transaction:
             db.execute("ROLLBACK")
+
+
+def release(db: apsw.Connection) -> None:
+    """Close it, also where the disk does not even let a lock go: all that was kept is written."""
+    with suppress(apsw.Error):
+        db.close()

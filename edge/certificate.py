@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import ssl
 from collections.abc import Callable, Iterable
 from contextlib import suppress
@@ -20,6 +19,7 @@ from edge.certificate_making import fingerprint_of, is_own, made, names_of, plai
 from edge.errors import ConfigError, Problem
 from edge.model import Text
 from edge.own_names import own_names
+from edge.whole_file import whole_file
 
 CERT_FILE: Final = "page.crt"
 KEY_FILE: Final = "page.key"
@@ -168,19 +168,8 @@ def pem_of(key: ec.EllipticCurvePrivateKey) -> bytes:
 
 def write_whole(path: Path, body: bytes, mode: int) -> None:
     """Write a whole file, or nothing; `OSError` when the disk refuses."""
-    new = path.with_suffix(f"{path.suffix}.new")
-    new.unlink(missing_ok=True)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
-    with os.fdopen(os.open(new, flags, mode), "wb") as file:
+    with whole_file(path, ".new", mode) as file:
         file.write(body)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
 
 
 def _leaf(path: Path) -> x509.Certificate:

@@ -48,7 +48,9 @@ class Driver(Protocol):
     """One open link: yields what the devices say, does what they are told.
 
     Either method raises `LinkDown` (or `OSError`) when the link is lost. A driver never
-    reopens its link, never logs an outage and never outlives its `async with` block.
+    reopens its link, never logs an outage and never outlives its `async with` block. Before it
+    waits it gives a sign of life, `trace.signs.give`, with the longest that it may take: one that
+    is half a minute late is stuck, and its session is ended. While it has yielded none is missed.
     """
 
     def reports(self) -> AsyncGenerator[Report, None]:

@@ -25,6 +25,9 @@ def _within(thing: Any) -> Iterator[datetime]:
     elif isinstance(thing, tuple):
         for each in thing:
             yield from _within(each)
+    elif isinstance(thing, dict):
+        for each in thing.values():
+            yield from _within(each)
     elif isinstance(thing, msgspec.Struct):
         for name in thing.__struct_fields__:
             yield from _within(getattr(thing, name))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import aclosing, asynccontextmanager
+from functools import partial
 from typing import NoReturn, TypeAlias
 
 import structlog
@@ -14,7 +15,9 @@ from edge.driver import Driver, Hurried, Legged, Link, Now, Report, Way
 from edge.errors import LinkDown
 from edge.logs import frames
 from edge.model import Command, Event, LinkChanged
+from edge.signs import Signs
 from edge.trace import Trace
+from edge.watch import Watch
 
 STEADY_S = 30.0
 """A session that lasted this long was a good one; after a shorter one the delay keeps growing."""
@@ -33,12 +36,18 @@ log = structlog.get_logger()
 
 
 async def keep_open(
-    name: str, serve: Serve, report: Told, longest: float = LONGEST_DELAY_S
+    name: str,
+    serve: Serve,
+    report: Told,
+    longest: float = LONGEST_DELAY_S,
+    signs: Signs | None = None,
 ) -> NoReturn:
     """Serve session after session until cancelled; report each change once.
 
-    `longest` is the longest pause between two tries, in seconds.
+    `longest` is the longest pause between two tries, in seconds. Who gives `signs` of life is
+    watched: a session without any is ended and the next begun, as after a fault.
     """
+    served = serve if signs is None else partial(Watch(name, signs).serve, serve)
     loop = asyncio.get_running_loop()
     delays = backoff(limit=longest)
     way: Way | None = None
@@ -57,10 +66,10 @@ async def keep_open(
     waiting = asyncio.create_task(not_yet(), name=f"{name} not yet")
     try:
         while True:
-            began = loop.time()
-            reason = await _session(name, serve, lambda: change("up", "connected"))
+            began, stuck = loop.time(), signs.stuck if signs else 0
+            reason = await _session(name, served, lambda: change("up", "connected"))
             await change("down", reason)
-            if loop.time() - began >= STEADY_S:
+            if loop.time() - began >= STEADY_S and (signs is None or signs.stuck == stuck):
                 delays = backoff(limit=longest)
             await asyncio.sleep(next(delays))
     finally:
@@ -96,6 +105,7 @@ class Keeper:
         self._tell = tell
         self._now = now
         self._driver: Driver | None = None
+        self._session = 0
         self._standing: LinkChanged | None = None
         self._trace = Trace(now, among)
 
@@ -112,7 +122,7 @@ class Keeper:
     @property
     def driver(self) -> Driver | None:
         """The open link; none while it is down."""
-        return self._driver
+        return self._driver if self._session == self._trace.signs.session else None
 
     @property
     def trace(self) -> Trace:
@@ -128,24 +138,36 @@ class Keeper:
         """Keep the link open until cancelled."""
         link = self._link
         longest = link.longest_delay_s if isinstance(link, Hurried) else LONGEST_DELAY_S
-        await keep_open(link.id, self._serve, self._report, longest)
+        await keep_open(link.id, self._serve, self._report, longest, self._trace.signs)
 
     async def execute(self, command: Command) -> str | None:
         """Hand the command to the open driver; a link that is down never queues it."""
-        if self._driver is None:
+        driver = self.driver
+        if driver is None:
             raise LinkDown(self._link.id)
-        return await self._driver.execute(command)
+        return await driver.execute(command)
 
     async def _serve(self, opened: Opened) -> None:
+        signs = self._trace.signs
+        session = signs.session
         async with self._link.open(self._now, self._trace) as driver:
-            self._driver = driver
+            if signs.session != session:
+                return  # it was given up while it hung
+            self._driver, self._session = driver, session
             try:
+                signs.hold()
                 await opened()
+                signs.go_on()
                 async with self._legs(driver), aclosing(driver.reports()) as reports:
                     async for report in reports:
+                        if signs.session != session:
+                            return
+                        signs.hold()
                         await self._take(report)
+                        signs.go_on()
             finally:
-                self._driver = None
+                if self._session == session:
+                    self._driver = None
 
     @asynccontextmanager
     async def _legs(self, driver: Driver) -> AsyncIterator[None]:

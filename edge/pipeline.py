@@ -30,6 +30,7 @@ from edge.model import (
     RecordsDropped,
 )
 from edge.rules.engine import Engine, Through
+from edge.salvage import told_of
 from edge.site import Site
 from edge.state import State
 
@@ -88,18 +89,16 @@ class Pipeline:
         self._heard = heard
         self._told: list[Kept] = []
         self._unfit: list[str] = []
+        self._misread: list[str] = []
         self._watched: AbstractSet[str] = frozenset()
         self._inbox: Inbox[Report | _Swap] = Inbox(INBOX, clock.now)
 
     def restore(self, states: Mapping[str, bytes]) -> None:
         """Resume where the last kept event left the rules and alarms."""
-        rules = {
-            key[len(RULE_STATE) :]: body
-            for key, body in states.items()
-            if key.startswith(RULE_STATE)
-        }
-        self.alarms.restore(states)
+        own = (key for key in states if key.startswith(RULE_STATE))
+        rules = {key.removeprefix(RULE_STATE): states[key] for key in own}
         self._unfit = self.engine.restore(rules)
+        self._misread = [*self.alarms.restore(states), *self.engine.misread]
         self._watched = rules.keys() - set(self._unfit)
 
     async def take(self, report: Report) -> None:
@@ -128,7 +127,9 @@ class Pipeline:
 
     async def run(self) -> NoReturn:
         """Process reports until cancelled; act first, then keep."""
-        self.alarms.begin(self._clock.now())
+        self.alarms.begin(now := self._clock.now())
+        for each in told_of(self._misread, now):
+            self._tell(each, now)
         await self._catch_up()
         time = asyncio.get_running_loop().time
         began, number = time(), self._number

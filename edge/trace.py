@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
 from edge.model import Text
+from edge.signs import Signs
 from edge.strangers import Strangers
 
 FRAMES_KEPT: Final = 400
@@ -92,7 +93,8 @@ class Tally:
 class Trace:
     """Written by a link's driver, read by whoever looks; costs a driver no more than an append.
 
-    `among` is how many links there are: of several hundred each remembers less.
+    `among` is how many links there are: of several hundred each remembers less. In `signs` the
+    driver shows that it goes on.
     """
 
     def __init__(self, now: Callable[[], datetime], among: int = 1) -> None:
@@ -103,6 +105,7 @@ class Trace:
         self._others = Tally()
         self._devices: dict[str, Tally] = {}
         self.strangers = Strangers(now)
+        self.signs = Signs()
 
     def frame(self, way: Way, device: str, body: bytes, note: str = "") -> None:
         """Note a frame that went in or out."""
@@ -155,6 +158,11 @@ class Trace:
         counted = reason if known else "other"
         tally.reasons[counted] = tally.reasons.get(counted, 0) + 1
         tally.resting_until = at + rests if rests else None
+
+    @property
+    def failures(self) -> int:
+        """How often anybody has failed."""
+        return self._others.failed + sum([each.failed for each in self._devices.values()])
 
     @property
     def total(self) -> Tally:

@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal, NoReturn, Protocol
 
 from simulators.ports import LOOPBACK, free_port
 
@@ -163,6 +163,16 @@ async def broker(
         yield running
     finally:
         await running.kill()
+
+
+def end_with_all() -> None:
+    """Let SIGTERM be as Ctrl-C from now on: what was started, a broker too, ends with us."""
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _interrupt)
+
+
+def _interrupt() -> NoReturn:
+    """As Ctrl-C does, also where a shell lets us ignore that."""
+    raise KeyboardInterrupt
 
 
 async def _listening(port: int) -> None:

@@ -32,6 +32,10 @@ _DOWN: dict[str, tuple[str, str]] = {
     "issues": ("issue_update", "What became of an issue."),
     "commands": ("order_envelope", "A signed order; what is inside is order.json."),
     "config": ("revision_envelope", "A signed configuration; what is inside is revision.json."),
+    "update": (
+        "order_envelope",
+        "A release that is offered, signed; what is inside is offer.json.",
+    ),
 }
 
 

@@ -12,6 +12,7 @@ from edge.model import (
     CertificateEnding,
     ConfigurationChanged,
     Event,
+    ReleaseOffered,
     Text,
     UplinkChanged,
 )
@@ -46,3 +47,13 @@ def care_events(at: datetime) -> Iterator[Event]:
     yield replace(wanted, state="applied")
     lost = Text("链路 lifts 没有连上：超时", "the link lifts is not up: timed out")
     yield replace(wanted, state="rolled_back", reasons=(lost,))
+    offered = ReleaseOffered(
+        state="accepted", offer=3, release="0.2.0", by="platform:王工", at=back
+    )
+    yield offered
+    burns = Text("有生命安全报警 fire-1/fire", "an alarm of life and limb is on: fire-1/fire")
+    yield replace(offered, state="fetched")
+    yield replace(offered, state="waiting", reasons=(burns,))
+    yield replace(offered, state="installing")
+    changed = Text("与说好的哈希不符", "its hash is not the one that was offered")
+    yield replace(offered, state="refused", offer=2, reasons=(changed,))

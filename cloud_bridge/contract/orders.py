@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from cloud_bridge.contract.examples import AT, SITE
 from cloud_bridge.order_keys import SigningKey
+from cloud_bridge.wire.offers import Offer, WindowDoc
 from cloud_bridge.wire.orders import ENVELOPE, Envelope, Order
 from cloud_bridge.wire.revisions import (
     REVISION_ENVELOPE,
@@ -21,9 +22,24 @@ from cloud_bridge.wire.revisions import (
 _KEY: Final = SigningKey("platform", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 """A key that everybody can see: for examples only."""
 
+_OFFER: Final = Offer(
+    site=SITE.id,
+    gateway=SITE.gateway,
+    offer=3,
+    version="0.2.0",
+    url="https://releases.example/whistle-0.2.0-amd64.release",
+    size=61_203_456,
+    sha256="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    window=WindowDoc(begins="02:00", ends="05:00"),
+    issued_by="值班员",
+    issued_at=AT,
+    expires_at=AT + timedelta(days=7),
+    nonce="d1e7a4796d3c4b1a0f9e8d75b2f0c6f2",
+)
 
-def order_examples() -> Mapping[str, Order | Envelope | Revision | RevisionEnvelope]:
-    """What is signed, and what is sent: of an order to a device, and of a configuration."""
+
+def order_examples() -> Mapping[str, Order | Envelope | Offer | Revision | RevisionEnvelope]:
+    """What is signed, and what is sent: of an order, a release, a configuration."""
     order = Order(
         site=SITE.id,
         gateway=SITE.gateway,
@@ -49,6 +65,7 @@ def order_examples() -> Mapping[str, Order | Envelope | Revision | RevisionEnvel
     return {
         "order": order,
         "order_envelope": ENVELOPE.decode(_KEY.seal(order)),
+        "offer": _OFFER,
         "revision": revision,
         "revision_envelope": REVISION_ENVELOPE.decode(sealed),
     }

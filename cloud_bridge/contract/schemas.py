@@ -30,6 +30,7 @@ from cloud_bridge.wire import (
     event_id,
     type_of,
 )
+from cloud_bridge.wire.status import UpdateStatus
 
 Schema: TypeAlias = dict[str, Any]
 
@@ -54,6 +55,9 @@ _BOX = Machine(
     temperature=51.5,
     clock_error=0.004,
     certificates=(CertificateStatus(use="page", ends=AT + timedelta(days=300)),),
+    update=UpdateStatus(
+        offer=3, release="0.2.0", state="accepted", had=12_582_912, size=61_203_456
+    ),
     configuration="9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
 )
 

@@ -38,6 +38,7 @@ from cloud_bridge.wire.parts_care import (
     BufferDoc,
     CertificateDoc,
     ConfigDoc,
+    UpdateDoc,
     UplinkDoc,
 )
 from cloud_bridge.wire.parts_seen import EvidenceDoc, VisionDoc
@@ -197,6 +198,12 @@ class ConfigData(Located, frozen=True, kw_only=True):
     config: ConfigDoc
 
 
+class UpdateData(Located, frozen=True, kw_only=True):
+    """What became of a release that the platform has offered."""
+
+    update: UpdateDoc
+
+
 Data: TypeAlias = (
     RaisedData
     | ClearedData
@@ -220,6 +227,7 @@ Data: TypeAlias = (
     | AuditData
     | CertificateData
     | ConfigData
+    | UpdateData
 )
 
 D = TypeVar("D")

@@ -24,6 +24,7 @@ from edge.model import (
     Lane,
     LinkChanged,
     RecordsDropped,
+    ReleaseOffered,
     SuppressionBegan,
     UplinkChanged,
     VisionChanged,
@@ -76,6 +77,11 @@ _KINDS: dict[str, type[doc.Data]] = {
     "config.refused": doc.ConfigData,
     "config.applied": doc.ConfigData,
     "config.rolled_back": doc.ConfigData,
+    "update.accepted": doc.UpdateData,
+    "update.refused": doc.UpdateData,
+    "update.fetched": doc.UpdateData,
+    "update.waiting": doc.UpdateData,
+    "update.installing": doc.UpdateData,
 }
 TYPES: Mapping[str, type[doc.Data]] = MappingProxyType(
     {f"community.{kind}.v1": data for kind, data in _KINDS.items()}
@@ -102,6 +108,7 @@ _SEVERITY = {
     "certificate.ending": 600,
     "config.refused": 400,
     "config.rolled_back": 500,
+    "update.refused": 400,
 }
 
 
@@ -136,6 +143,7 @@ def lane_of(event: Event, alarm: Alarm | None = None) -> Lane:
             | BufferChanged()
             | CertificateEnding()
             | ConfigurationChanged()
+            | ReleaseOffered()
             | GatewayChanged(state="degraded" | "update_failed")
         ):
             return Lane.FAULT

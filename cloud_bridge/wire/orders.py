@@ -34,7 +34,7 @@ Argument: TypeAlias = bool | int | float | Annotated[str, Meta(max_length=256)]
 
 
 class Envelope(Document, frozen=True, kw_only=True):
-    """What is on the wire: the order's bytes and who signed them, in base64url."""
+    """What is on the wire: the bytes of an order or offer, and who signed them, in base64url."""
 
     signed: Annotated[str, Meta(min_length=1, max_length=MAX_ORDER_BYTES)]
     key: Name

@@ -8,6 +8,7 @@ from msgspec import Meta
 
 from cloud_bridge.wire.limits import MAX_REASONS
 from cloud_bridge.wire.parts import Bilingual, Document, Id, Instant, Words
+from edge.model import OfferState
 
 
 class UplinkDoc(Document, frozen=True, kw_only=True):
@@ -55,4 +56,18 @@ class ConfigDoc(Document, frozen=True, kw_only=True):
     by: Words = ""
     version: Annotated[int, Meta(ge=0)] = 0
     hash: Words = ""
+    reasons: Annotated[tuple[Bilingual, ...], Meta(max_length=MAX_REASONS)] = ()
+
+
+class UpdateDoc(Document, frozen=True, kw_only=True):
+    """What became of a release that the platform has offered as its `offer`.
+
+    `accepted` is fetched now, `waiting` is here and may not be installed yet, of what is `refused`
+    nothing is left here; `reasons` say why.
+    """
+
+    state: OfferState
+    offer: Annotated[int, Meta(ge=0)]
+    release: Words = ""
+    by: Words = ""
     reasons: Annotated[tuple[Bilingual, ...], Meta(max_length=MAX_REASONS)] = ()

@@ -10,6 +10,7 @@ from msgspec import Meta
 from cloud_bridge.wire.limits import MAX_LINKS
 from cloud_bridge.wire.parts import Bilingual, Document, Id, Instant, Words
 from cloud_bridge.wire.reading import read
+from edge.model import OfferPhase
 
 
 class LinkStatus(Document, frozen=True, kw_only=True):
@@ -58,13 +59,28 @@ class CertificateStatus(Document, frozen=True, kw_only=True):
     problem: Words = ""
 
 
+class UpdateStatus(Document, frozen=True, kw_only=True):
+    """The last release that the platform has offered, and how far it has come.
+
+    `had` of its `size` bytes are here. `reason` says why it waits, what keeps it from being
+    fetched, or why it was not taken.
+    """
+
+    offer: Annotated[int, Meta(ge=0)]
+    release: Words = ""
+    state: OfferPhase
+    had: Annotated[int, Meta(ge=0)] = 0
+    size: Annotated[int, Meta(ge=0)] = 0
+    reason: Words = ""
+
+
 class Machine(Document, frozen=True, kw_only=True):
     """The box and its files, as they were at the last look, a minute ago at most.
 
     `disk_free`, `store` and `journal_room` are bytes: what is left, what the gateway's databases
     take, what the journal may still take. `temperature` is that of the hottest zone in °C,
     `clock_error` the seconds by which a trusted clock may be off. `configuration` is the hash of
-    the files that run, `revision` the last that the platform sent.
+    the files that run, `revision` the last that the platform sent, `update` its last release.
     """
 
     disk_free: Annotated[int, Meta(ge=0)] = 0
@@ -75,6 +91,7 @@ class Machine(Document, frozen=True, kw_only=True):
     certificates: Annotated[tuple[CertificateStatus, ...], Meta(max_length=MAX_LINKS)] = ()
     configuration: Words = ""
     revision: Annotated[int, Meta(ge=0)] = 0
+    update: UpdateStatus | None = None
 
 
 class Status(Document, frozen=True, kw_only=True):

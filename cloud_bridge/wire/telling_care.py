@@ -14,6 +14,7 @@ from edge.model import (
     ConfigurationChanged,
     Event,
     Location,
+    ReleaseOffered,
     UplinkChanged,
 )
 from edge.site import Site
@@ -32,6 +33,8 @@ def of(site: Site, event: Event) -> doc.Data:
             return _certificate(site, event)
         case ConfigurationChanged():
             return _config(site, event)
+        case ReleaseOffered():
+            return _update(site, event)
         case _:
             raise ValueError(f"{event.kind} without its alarm")
 
@@ -85,6 +88,20 @@ def _config(site: Site, event: ConfigurationChanged) -> doc.ConfigData:
             by=cut(event.by),
             version=event.version,
             hash=cut(event.hash),
+            reasons=tuple(bilingual(reason) for reason in event.reasons[:MAX_REASONS]),
+        ),
+        location=location_doc(site, Location()),
+    )
+
+
+def _update(site: Site, event: ReleaseOffered) -> doc.UpdateData:
+    """What became of a release that was offered."""
+    return doc.UpdateData(
+        update=parts.UpdateDoc(
+            state=event.state,
+            offer=event.offer,
+            release=cut(event.release),
+            by=cut(event.by),
             reasons=tuple(bilingual(reason) for reason in event.reasons[:MAX_REASONS]),
         ),
         location=location_doc(site, Location()),

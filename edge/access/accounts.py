@@ -80,6 +80,18 @@ class Accounts:
         hashed = await self._passwords.hashed(password)
         return await self._store.change(let_in)
 
+    async def must_be_the_code(self, code: str, address: str) -> None:
+        """Refuse what is not the code of today; who has it may restore a backup, and it stays."""
+        now, digest = self._now(), digest_of(code_meant(code))
+        subjects = self._tries.subjects(address)
+
+        def look() -> None:
+            self._tries.begin(subjects, now)
+            self._must_be_the_code(digest, subjects, now)
+            self._tries.take_back(subjects)
+
+        await self._store.change(look)
+
     async def login(self, name: str, password: str, address: str) -> Opened:
         """Let somebody in; `Refused` says in words why not, and how long to wait."""
         now = self._now()

@@ -12,11 +12,12 @@ from itertools import islice, pairwise
 from pathlib import Path
 from typing import Final
 
-from edge.access.audit_folder import LOCK, NAME, backwards, full_files, locked, number_of, settle
+from edge.access.audit_folder import LOCK, NAME, backwards, full_files, locked, number_of
 from edge.access.audit_line import AuditLine, sound, written
 from edge.access.audit_marks import START, KeptMarks, Mark
 from edge.access.database import OWN_ONLY
 from edge.errors import ConfigError
+from edge.whole_file import sync_folder
 
 FULL: Final = 50_000_000
 """Bytes, after which a new file is begun: about 150,000 lines."""
@@ -120,7 +121,7 @@ class AuditFile:
     def _open_file(self) -> None:
         flags = os.O_RDWR | os.O_CREAT | os.O_APPEND
         self._file = os.open(self._path, flags, OWN_ONLY)
-        settle(self._store)
+        sync_folder(self._store)
 
     def _torn(self) -> Path:
         """Where that is set aside which stood where the next line comes."""
@@ -134,7 +135,7 @@ class AuditFile:
             torn.write(body)
             torn.flush()
             os.fsync(torn.fileno())
-        settle(self._store)
+        sync_folder(self._store)
         os.ftruncate(self._file, end.at)
         os.fsync(self._file)
 

@@ -75,12 +75,3 @@ def backwards(file: BinaryIO, size: int) -> Iterator[tuple[int, bytes]]:
             yield begins, piece
         rest = older[0]
     yield 0, rest
-
-
-def settle(folder: Path) -> None:
-    """Let names that were given in it survive a power cut."""
-    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(opened)
-    finally:
-        os.close(opened)

@@ -10,6 +10,7 @@ from typing import Any, Final, TypeAlias
 
 import apsw
 
+from edge.all_or_nothing import release
 from edge.errors import ConfigError, Problem
 from edge.model import Text
 from edge.schema_steps import Newer, Step, readable, steps_in, take
@@ -81,7 +82,7 @@ class Database:
 
     def close(self) -> None:
         """Release the file."""
-        self._db.close()
+        release(self._db)
 
     def _version(self, path: Path) -> int:
         """Return the schema's version, 0 for an empty file; `ConfigError` for what is not ours."""

@@ -88,9 +88,7 @@ class Tries:
         if subjects.whom is not None:
             changed[subjects.whom] = None
         if before := self._failures.get(subjects.place):
-            changed[subjects.place] = (
-                Failures(before.count - 1, before.at) if before.count > 1 else None
-            )
+            changed[subjects.place] = _less(before)
         places = tuple(p for p in self._known.get(account, ()) if p != subjects.place)
         places = (*places[1 - KNOWN :], subjects.place)
         gone = [p for p in self._known.get(account, ()) if p not in places]
@@ -103,6 +101,11 @@ class Tries:
             ),
         )
         self._known[account] = places
+
+    def take_back(self, subjects: Subjects) -> None:
+        """It was right, and let nobody in: take one failure back from the place."""
+        if before := self._failures.get(subjects.place):
+            self._put({subjects.place: _less(before)})
 
     def forget(self, account: str) -> None:
         """Forget where an account worked that is gone; who takes up its name begins anew."""
@@ -133,6 +136,10 @@ class Tries:
             *more,
         )
         self._failures = after
+
+
+def _less(before: Failures) -> Failures | None:
+    return Failures(before.count - 1, before.at) if before.count > 1 else None
 
 
 def _digest(*words: str) -> bytes:

@@ -22,6 +22,7 @@ from edge.model import (
     SuppressionBegan,
     SuppressionEnded,
 )
+from edge.salvage import plain, salvaged
 
 T = TypeVar("T", Alarm, Issue)
 K = TypeVar("K")
@@ -56,9 +57,14 @@ class Standing:
         """When `due` is to be asked next."""
         return self._wakes.next()
 
-    def restore(self, states: Mapping[str, bytes]) -> None:
-        """Take up what was kept; a body from a version with another shape is given up."""
+    def restore(self, states: Mapping[str, bytes]) -> list[str]:
+        """Take up what was kept; return the names of what another release kept in another shape.
+
+        Of an alarm all is taken that can be read of it: one that is on must not be forgotten. The
+        rest is given up.
+        """
         alarms: list[Alarm] = []
+        misread: list[str] = []
         for key, body in states.items():
             try:
                 if key.startswith(ALARM):
@@ -72,9 +78,15 @@ class Standing:
                 elif key.startswith(STORM) and (times := _read(body, tuple[datetime, ...])):
                     self._floods.raised[key.removeprefix(STORM)] = times
             except (msgspec.MsgspecError, UnicodeDecodeError):
-                self._changed[key] = None
+                misread.append(key)
+                alarm = salvaged(plain(body), Alarm) if key.startswith(ALARM) else None
+                if alarm is None:
+                    self._changed[key] = None
+                else:
+                    alarms.append(_calling(alarm))
         self._all.keep(alarms)
         self._wake_all()
+        return misread
 
     def begin(self, now: datetime) -> None:
         """What was kept by a clock that ran ahead of this one is moved back, all by as much."""
@@ -184,6 +196,12 @@ def _read(body: bytes, kind: type[K]) -> K:
     if not reckonable(found):
         raise msgspec.ValidationError("an instant that cannot be")
     return found
+
+
+def _calling(alarm: Alarm) -> Alarm:
+    """Let one call anew of which it is not known any more whom it has called."""
+    known = alarm.issue is not None or alarm.acknowledged or not alarm.active
+    return alarm if known else replace(alarm, realarm_at=alarm.since)
 
 
 def next_realarm(alarm: Alarm, now: datetime) -> datetime | None:

@@ -11,6 +11,7 @@ from http import HTTPStatus
 from edge.access.accounts import Accounts
 from edge.access.audit import Audit
 from edge.api.problems import problem
+from edge.api.restoring import Restoring
 from edge.api.running import Running
 from edge.driver import Now, Report
 from edge.errors import Problem
@@ -41,6 +42,7 @@ class House:
     log: Tail
     current: Callable[[], Running | None]
     problems: Callable[[], tuple[Problem, ...]]
+    restoring: Restoring
 
     @property
     def running(self) -> Running:

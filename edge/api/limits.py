@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Final
@@ -29,6 +29,9 @@ MOST_OF_ONE: Final = 64
 
 SENT_WITHIN_S: Final = 30.0
 """The body of a request has arrived by then, or its sender is not waited for."""
+
+SLOW: Final[Mapping[str, float]] = {"/enrol/restore/backup": 1800.0}
+"""Where a body may take longer: hundreds of megabytes from a phone, of whom has shown the code."""
 
 
 class Limits:
@@ -55,7 +58,11 @@ class Limits:
             await answer(request, crowded)(scope, receive, send)
             return
         with self._counted(address):
-            await self._app(scope, _in_time(receive), _in_words(request, send))
+            await self._app(
+                scope,
+                _in_time(receive, SLOW.get(request.url.path, SENT_WITHIN_S)),
+                _in_words(request, send),
+            )
 
     @contextmanager
     def _counted(self, address: str) -> Iterator[None]:
@@ -68,10 +75,10 @@ class Limits:
                 del self._asking[address]
 
 
-def _in_time(receive: Receive) -> Receive:
+def _in_time(receive: Receive, within_s: float) -> Receive:
     """Wait for the body no longer than it may take; afterwards for the end, as long as it lasts."""
     loop = asyncio.get_running_loop()
-    until, whole = loop.time() + SENT_WITHIN_S, False
+    until, whole = loop.time() + within_s, False
 
     async def received() -> Message:
         nonlocal whole

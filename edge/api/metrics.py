@@ -82,6 +82,9 @@ def _of_links(running: Running) -> Iterator[Metric]:
     for what, words, counted in _COUNTED:
         samples = tuple(({"link": name}, float(counted(total))) for name, total in totals)
         yield Metric(f"whistle_link_{what}_total", "counter", words, samples)
+    stuck = tuple(({"link": each.id}, float(each.trace.signs.stuck)) for each in keepers)
+    words = "Sessions of a link that were ended because they were stuck."
+    yield Metric("whistle_link_stuck_total", "counter", words, stuck)
 
 
 def _of_standing(standing: Standing, now: datetime) -> Iterator[Metric]:

@@ -16,7 +16,7 @@ from edge.drivers.camera.link import CameraLink
 from edge.evidence.store import EvidenceStore
 from edge.history import History
 from edge.keeper import Keeper
-from edge.model import Command, CommandResult, EventLine, EventQuery, Lane
+from edge.model import Command, CommandResult, EventLine, EventQuery, Lane, OfferPhase, Text
 from edge.rules.engine import Engine
 from edge.rules.explain import Explained
 from edge.state import State
@@ -78,17 +78,36 @@ class SeriesStanding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OfferStanding:
+    """How a release is that the platform has offered: `had` of its `size` bytes are here.
+
+    `reason` says why it waits, what keeps it from being fetched, or why it was not taken. The
+    `window` is in the site's time; without one it may be installed at any.
+    """
+
+    offer: int
+    release: str
+    state: OfferPhase
+    had: int
+    size: int
+    reason: Text
+    window: tuple[str, str] | None
+    expires: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
     """How the gateway itself is.
 
     `buffer` is how long the disk lasts at the pace of the last hours, none where that is not known
     yet; `oldest` is when the oldest event happened that waits for a receipt. `series` is none
-    where the site file names no database. `refusal` is why the disk takes no event, empty where it
-    does.
+    where the site file names no database. `update` is the last release that the platform has
+    offered. `refusal` is why the disk takes no event, empty where it does.
     """
 
     uplinks: tuple[UplinkStanding, ...]
     series: SeriesStanding | None = None
+    update: OfferStanding | None = None
     oldest: datetime | None
     refused: int
     readings: int

@@ -8,9 +8,15 @@ from typing import Literal
 
 from pydantic import Field
 
-from edge.api.running import SeriesStanding, Standing, UplinkStanding, WayStanding
-from edge.api.words import Document
-from edge.model import Lane
+from edge.api.running import (
+    OfferStanding,
+    SeriesStanding,
+    Standing,
+    UplinkStanding,
+    WayStanding,
+)
+from edge.api.words import Document, Words
+from edge.model import Lane, OfferPhase
 
 
 class WayView(Document):
@@ -77,11 +83,42 @@ class SeriesView(Document):
         )
 
 
+class UpdateView(Document):
+    """A release that the platform has offered, and how far it has come."""
+
+    offer: int
+    release: str
+    state: OfferPhase
+    had: int = Field(description="Bytes that are here.")
+    size: int = Field(description="Bytes of the whole.")
+    reason: Words = Field(description="Why it waits, is not fetched, or was not taken.")
+    begins: str | None = Field(description="From when on it may be installed, by the site's clock.")
+    ends: str | None
+    expires: datetime = Field(description="When it is given up.")
+
+    @classmethod
+    def of(cls, update: OfferStanding) -> UpdateView:
+        """It as the API shows it."""
+        begins, ends = update.window or (None, None)
+        return cls(
+            offer=update.offer,
+            release=update.release,
+            state=update.state,
+            had=update.had,
+            size=update.size,
+            reason=Words.of(update.reason),
+            begins=begins,
+            ends=ends,
+            expires=update.expires,
+        )
+
+
 class StandingView(Document):
     """How the gateway is; `oldest` is when the oldest event happened that waits for a receipt."""
 
     uplinks: tuple[UplinkView, ...]
     series: SeriesView | None = Field(description="None where no database is configured.")
+    update: UpdateView | None = Field(description="None where the platform has offered none.")
     oldest: datetime | None
     refused: int = Field(description="Events that a platform would not take.")
     readings: int
@@ -98,6 +135,7 @@ class StandingView(Document):
         return cls(
             uplinks=tuple(UplinkView.of(each) for each in standing.uplinks),
             series=SeriesView.of(standing.series) if standing.series else None,
+            update=UpdateView.of(standing.update) if standing.update else None,
             oldest=standing.oldest,
             refused=standing.refused,
             readings=standing.readings,

@@ -8,7 +8,7 @@ import json
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
 from edge.cli.command import Add, Say, load_site
@@ -17,6 +17,8 @@ from edge.cli.local import ask
 Verb: TypeAlias = Callable[[str, str], argparse.ArgumentParser]
 
 SEVERE = 700
+
+OVERDUE: Final = {"respond": ("响应超时", "response overdue"), "resolve": ("处理超时", "overdue")}
 
 
 def add_alarms(add: Add, say: Say) -> None:
@@ -134,20 +136,23 @@ def _about(arguments: argparse.Namespace, what: str, body: Mapping[str, object],
 
 def _line(alarm: Mapping[str, Any], say: Say) -> str:
     """One alarm on one line: number, how it stands, what, where it is put aside, its issue."""
+    from edge.api.ui.alarms.lines import STATES, WHY  # noqa: PLC0415 - loads the life of alarms
+
     stands = [
         say("动作", "active") if alarm["active"] else say("恢复", "cleared"),
         say("已确认", "acknowledged") if alarm["acknowledged"] else say("未确认", "unacknowledged"),
     ]
     stands += [say("锁存", "latched")] if alarm["latched"] else []
-    stands += alarm["suppressed"]
+    stands += [say(WHY[why].zh, WHY[why].en) for why in alarm["suppressed"]]
     text = say(alarm["text"]["zh"], alarm["text"]["en"])
     mark = "!" if alarm["severity"] >= SEVERE else " "
     issue = alarm["issue"]
-    told = (
-        f"  {issue['state']}{' ' + issue['overdue'] + '!' if issue['overdue'] else ''}"
-        if issue
-        else ""
-    )
+    told = ""
+    if issue:
+        state = STATES[issue["state"]]
+        told = f"  {say(state.zh, state.en)}"
+        late = OVERDUE.get(issue["overdue"])
+        told += f" {say(*late)}!" if late else ""
     return f"{mark} {alarm['id']}  {alarm['key']}  {text}  [{', '.join(stands)}]{told}"
 
 

@@ -15,12 +15,14 @@ def add_check(add: Add, say: Say) -> None:
     def run(arguments: argparse.Namespace) -> int:
         found = load_site(arguments)
         devices, alarms, rules = len(found.site.devices), len(found.alarms), len(found.rules)
+        look = len(found.warnings)
+        also = say(f"，{look} 处请看一看", f", {look} to look at") if look else ""
         sys.stdout.write(
             say(
-                f"{arguments.site}：没有错误。{len(found.links)} 条链路，{devices} 台设备，"
+                f"{arguments.site}：没有错误{also}。{len(found.links)} 条链路，{devices} 台设备，"
                 f"{alarms} 条报警，{rules} 条规则。\n",
-                f"{arguments.site}: no mistakes. {len(found.links)} links, {devices} devices, "
-                f"{alarms} alarms, {rules} rules.\n",
+                f"{arguments.site}: no mistakes{also}. {len(found.links)} links, {devices} devices,"
+                f" {alarms} alarms, {rules} rules.\n",
             )
         )
         return 0

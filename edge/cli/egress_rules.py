@@ -19,6 +19,7 @@ DISCOVERY: Final = (ip_address("239.255.255.250"), 3702)
 """Where the page asks who is a camera (WS-Discovery)."""
 DNS: Final = 53
 SERIES: Final = "series"
+UPDATES: Final = "updates"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +36,8 @@ def destinations(configuration: Configuration) -> list[Place]:
     sections |= {uplink.id: uplink for uplink in configuration.uplinks}
     if configuration.series is not None:
         sections[SERIES] = configuration.series
+    if configuration.updates is not None:
+        sections[UPDATES] = configuration.updates
     return [each for each in places(sections) if each.way == "tcp"]
 
 

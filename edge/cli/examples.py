@@ -36,6 +36,13 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
             " --gateway gw-1 --by li --revision 12 --site-file site.yaml"
         ),
     ),
+    "command offer": (
+        (
+            "whistle command offer whistle-0.2.0-amd64.release --key platform.key --key-id city"
+            " --site maple-court --gateway gw-1 --by li --offer 3 --window 02:00-05:00"
+            " --url https://releases.example/whistle-0.2.0-amd64.release"
+        ),
+    ),
     "command keygen": ("whistle command keygen platform.key",),
     "command sign": (
         (

@@ -16,6 +16,7 @@ from cloud_bridge.order_keys import SigningKey
 from cloud_bridge.ordering import LIFE, Wish, message_of
 from cloud_bridge.wire import commands_topic
 from edge.cli.command import Add, Say
+from edge.cli.offers import add_offer
 from edge.cli.revisions import add_configure
 from edge.clock import Clock
 from edge.duration import parse_duration
@@ -41,6 +42,7 @@ def add_command(add: Add, say: Say) -> None:
     _add_keygen(verb, say)
     _add_sign(verb, say)
     add_configure(verb, say)
+    add_offer(verb, say)
 
 
 def _add_keygen(verb: _Parser, say: Say) -> None:

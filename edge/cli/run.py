@@ -7,6 +7,7 @@ import asyncio
 import os
 import resource
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -34,11 +35,19 @@ def add_run(add: Add, say: Say) -> None:
         sys.setswitchinterval(HANDS_OVER_S)
         tail = logs.Tail()
         logs.configure(arguments.log, tail=tail)
-        daemon = Daemon(arguments.site, arguments.lang, tail)
+        from edge.cli.backup.first_start import (  # noqa: PLC0415 - no command but this needs it
+            place_prepared,
+            prepare,
+        )
+
+        place_prepared(arguments.site)
+        daemon = Daemon(arguments.site, arguments.lang, tail, partial(prepare, arguments.site))
         if daemon.problems:
             sys.stderr.write(f"{screen(daemon.problems, arguments.lang)}\n")
         with asyncio.Runner(loop_factory=new_loop) as runner:
             runner.run(daemon.run())
+        if daemon.begins_anew:  # as the process that the service knows
+            os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
         return 0
 
     command = add("run", say("运行一个站点的网关", "run the gateway of a site"))

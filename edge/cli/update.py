@@ -11,6 +11,7 @@ from typing import Final
 from edge.cli.command import Add, Say
 from edge.cli.update_box import add_by_the_box
 from edge.cli.update_make import add_make
+from edge.cli.update_offered import offered
 from edge.cli.update_setting import Setting, Verb, add_setting
 from edge.errors import ConfigError
 from edge.model import Text
@@ -106,6 +107,7 @@ def _add_status(verb: Verb, say: Say) -> None:
                     f" {trial.before}\n",
                 )
             )
+        sys.stdout.write(offered(arguments.site, say))
         for result in record.results:
             sys.stdout.write(f"{_line(result, say)}\n")
         return 0

@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -19,12 +20,10 @@ from edge.cli.update_setting import Setting, Verb, add_setting
 from edge.clock import Clock
 from edge.errors import ConfigError
 from edge.update.box import Box
+from edge.update.inbox import FOLDER
 from edge.update.refused import Refused
 from edge.update.sources import in_folder
 from edge.update.starting import count
-
-INBOX: Final = "update"
-"""The folder in the store in which a release is laid that shall be installed."""
 
 LOOK_S: Final = 60.0
 """How often an update that waits for an alarm to end looks again."""
@@ -74,7 +73,7 @@ def _go_on(setting: Setting, say: Say) -> None:
 def _add_take(verb: Verb, say: Say) -> None:
     def run(arguments: argparse.Namespace) -> int:
         setting = Setting(arguments, say)
-        inbox = setting.store / INBOX
+        inbox = setting.store / FOLDER
         _go_on(setting, say)
         while there := in_folder(inbox):
             if setting.urgent() is not None:
@@ -123,6 +122,7 @@ def _remove(folder: Path, names: Sequence[str]) -> None:
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     try:
         for name in names:
-            os.unlink(name, dir_fd=opened)
+            with suppress(FileNotFoundError):  # the gateway may have taken its own back
+                os.unlink(name, dir_fd=opened)
     finally:
         os.close(opened)

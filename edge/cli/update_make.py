@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Final
 
 from cloud_bridge.order_keys import SigningKey
+from cloud_bridge.schemas import schemas
 from edge.cli.command import Say
-from edge.cli.update_rehearsal import schemas
 from edge.cli.update_setting import Verb
 from edge.errors import ConfigError
 from edge.update.making import About, make

@@ -1,4 +1,4 @@
-"""What a release can read, and whether it could go on with the databases of a site."""
+"""Whether this release could go on with the databases of a site."""
 
 from __future__ import annotations
 
@@ -11,32 +11,15 @@ from typing import Final
 import apsw
 
 from cloud_bridge.journal_check import read_only
-from cloud_bridge.journal_schema import journal_steps, open_journal
-from edge.access.database import Database, access_steps
+from cloud_bridge.journal_schema import open_journal
+from edge.access.database import Database
 from edge.errors import ConfigError
 from edge.evidence import index
-from edge.history import schema as history
 from edge.history.history_file import HistoryFile
 from edge.history.keeping import Keeping
-from edge.schema_steps import Schema, schema_of
 
 SAYS_HOW: Final = frozenset({"reader", "meta", "kept"})
 """The tables that say how a file is; of the others only the columns matter here."""
-
-
-def schemas() -> Mapping[str, Schema]:
-    """Return what this release writes, and who can still read it."""
-    return {
-        "journal": schema_of(journal_steps()),
-        "accounts": schema_of(access_steps()),
-        "history": Schema(history.VERSION, history.VERSION),
-        "evidence": Schema(index.VERSION, index.VERSION),
-    }
-
-
-def known() -> Mapping[str, int]:
-    """Return the newest of each that this release can read and write."""
-    return {name: schema.writes for name, schema in schemas().items()}
 
 
 def rehearse(store: Path) -> None:

@@ -10,16 +10,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Final, TypeAlias
 
+from cloud_bridge.schemas import known
 from edge.cli.command import Say
 from edge.cli.local import look
 from edge.cli.store import named_store
-from edge.cli.update_rehearsal import known
 from edge.clock import Clock
 from edge.duration import parse_duration
 from edge.errors import ConfigError
 from edge.model import Text
 from edge.update.box import Box, root_of_this
-from edge.update.keys import Publishers
+from edge.update.keys import KEYS, Publishers
 from edge.update.refused import Refused
 from edge.update.service import SYSTEMD, hands_of, here, urgent
 from edge.update.updates import STEADY_S, Updates
@@ -27,8 +27,6 @@ from edge.update.updates import STEADY_S, Updates
 Verb: TypeAlias = Callable[[str, str], argparse.ArgumentParser]
 
 SITE: Final = Path("/etc/whistle/site.yaml")
-
-KEYS: Final = Path("/etc/whistle/release_keys")
 
 
 class Setting:

@@ -24,7 +24,7 @@ from edge.config.site_build import device_of, parts_of, site_of
 from edge.config.site_checks import check_behind, check_reference, ids_of
 from edge.config.site_reading import Draft, read_site
 from edge.config.site_rules import check_built_in, check_site_rules, rules_written
-from edge.config.uplink_section import UplinkSection
+from edge.config.uplink_section import UpdatesSection, UplinkSection
 from edge.config.vision_section import MODELS, VisionSection
 from edge.config.window_reading import read_windows, windows_written
 from edge.driver import DriverKind, Link, Placed
@@ -91,6 +91,7 @@ class Configuration:
     page: PageSection = field(default_factory=PageSection)
     vision: VisionSection = field(default_factory=VisionSection)
     series: SeriesSection | None = None
+    updates: UpdatesSection | None = None
     history: HistorySection = field(default_factory=HistorySection)
     warnings: tuple[Problem, ...] = ()
 
@@ -171,6 +172,7 @@ def _configuration(
         page=draft.page or PageSection(),
         vision=draft.vision or VisionSection(),
         series=draft.series,
+        updates=draft.updates,
         history=draft.history or HistorySection(),
     )
 
@@ -216,8 +218,7 @@ def _read(
 
 def _shortened(problems: Sequence[Problem], folder: Path) -> list[Problem]:
     """Call files in the site file's folder by their names there."""
-    start = f"{folder}/"
-    return [replace(each, file=each.file.removeprefix(start)) for each in problems]
+    return [replace(each, file=each.file.removeprefix(f"{folder}/")) for each in problems]
 
 
 def _profiles(
@@ -236,8 +237,7 @@ def _profiles(
         except ConfigError as error:
             problems.take(error, document, steps, _CORRECT)
             continue
-        kind = draft.kinds.get(device.link)
-        if kind is not None and kind.name != profile.driver:
+        if (kind := draft.kinds.get(device.link)) and kind.name != profile.driver:
             what = Text(
                 f"型号用驱动 {profile.driver}，链路 {device.link} 用 {kind.name}",
                 f"the profile is for {profile.driver}, the link {device.link} for {kind.name}",

@@ -29,6 +29,9 @@ class CommandKey(Strict):
     configuration: bool = Field(
         default=False, description="Whether it may send site file and profiles to be run."
     )
+    updates: bool = Field(
+        default=False, description="Whether it may offer releases; see the section updates."
+    )
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -44,10 +47,13 @@ class CommandKey(Strict):
                 Text("这把密钥什么设备也管不了", "this key is for no device at all"),
                 Text("写 devices 或 kinds", "write devices, kinds or both"),
             )
-        if not self.actions and not self.configuration:
+        if not (self.actions or self.configuration or self.updates):
             raise fault(
                 Text("这把密钥什么也不能做", "this key may do nothing"),
-                Text("写 actions，或 configuration: true", "write actions, or configuration: true"),
+                Text(
+                    "写 actions，或 configuration: true、updates: true",
+                    "write actions, or configuration: true, or updates: true",
+                ),
             )
         return self
 
@@ -59,6 +65,7 @@ class CommandKey(Strict):
             kinds=frozenset(self.kinds),
             actions=frozenset(self.actions),
             configuration=self.configuration,
+            updates=self.updates,
         )
 
 

@@ -11,7 +11,7 @@ from edge.config.site_file import Selection
 from edge.config.site_reading import Draft
 from edge.files.problems import Problems
 from edge.files.yaml_file import Document, Steps
-from edge.model import Text
+from edge.model import Lane, Text
 from edge.profiles.alarm_checks import misfits
 from edge.rules.link import CATEGORY as LINK_CATEGORY
 from edge.schema import AlarmSpec, Profile
@@ -102,8 +102,10 @@ IN_CODE: Final = (
 def check_policies(
     document: Document, draft: Draft, alarms: Iterable[AlarmSpec], problems: Problems
 ) -> None:
-    """Warn of a policy that no alarm of this site can ever meet."""
-    categories = {*IN_CODE, *(alarm.category for alarm in alarms)}
+    """Warn of a policy that no alarm of this site can ever meet, and where there is none at all."""
+    specs = tuple(alarms)
+    _check_some(document, draft, specs, problems)
+    categories = {*IN_CODE, *(alarm.category for alarm in specs)}
     categories |= {rule.alarm.category for rule in draft.rules.rules.values() if rule.alarm}
     for index, policy in draft.policies.items():
         if not any(fnmatchcase(category, policy.alarms) for category in categories):
@@ -113,3 +115,29 @@ def check_policies(
                 f"there are {', '.join(sorted(categories))}",
             )
             problems.warn(document, ("policies", index, "alarms"), what, remedy)
+
+
+def _check_some(
+    document: Document, draft: Draft, alarms: Iterable[AlarmSpec], problems: Problems
+) -> None:
+    """Warn where a platform gets alarms and nothing says what it shall make of them."""
+    written = document.size(("policies",)) or any(
+        rule.issue or rule.notice for rule in draft.rules.rules.values()
+    )
+    gravest = sorted({alarm.category for alarm in alarms if alarm.lane is Lane.LIFE_SAFETY})
+    if written or not gravest or not document.size(("uplinks",)):
+        return
+    what = Text(
+        "没有处置规则（policies）：报警只上报平台，不成为问题，也不成为通知",
+        "the platform gets the alarms, but without `policies` none becomes an issue or a notice",
+    )
+    group = gravest[0].partition(".")[0]
+    sample = (
+        f"policies: [{{alarms: {gravest[0]}, issue: {{category: {group},"
+        " title: {zh: '{place}：{device}', en: '{place}: {device}'}}}]"
+    )
+    remedy = Text(
+        f"例如 {sample}；涉及生命安全的有 {'、'.join(gravest)}",
+        f"such as {sample}; of life and limb there are {', '.join(gravest)}",
+    )
+    problems.warn(document, ("uplinks",), what, remedy)

@@ -83,7 +83,7 @@ def check_places(
     buildings: Mapping[int, BuildingSection],
     problems: Problems,
 ) -> None:
-    """Each device stands in a building, unit and floor that exist."""
+    """Each device stands in a building, unit and floor that exist; nowhere is warned of."""
     known = ids_of(document, "buildings")
     by_id = {building.id: building for building in buildings.values()}
     for index, device in devices.items():
@@ -94,6 +94,8 @@ def check_places(
                 what = Text("写了单元没写楼栋", "a unit without its building")
                 remedy = Text("补上 building", "add building")
                 problems.add(document, (*steps, "unit"), what, remedy)
+            elif known and not (place.room or place.text):
+                _warn_of_nowhere(document, index, device, next(iter(known.values())), problems)
             continue
         noun = Text("楼栋", "building")
         check_reference(document, (*steps, "building"), noun, known.values(), problems)
@@ -105,6 +107,21 @@ def check_places(
             noun = Text(f"单元（{building.name.zh}）", f"unit in {building.name.en}:")
             check_reference(document, (*steps, "unit"), noun, units, problems)
         _check_floor(document, (*steps, "floor"), place.floor, building, problems)
+
+
+def _warn_of_nowhere(
+    document: Document, index: int, device: DeviceSection, building: str, problems: Problems
+) -> None:
+    what = Text(
+        f"{device.id} 没有位置：报警里只有小区的名字",
+        f"{device.id} has no place: its alarms name the community only",
+    )
+    sample = f"location: {{building: {building}}}"
+    remedy = Text(
+        f"例如 {sample}；不在楼里的写 {{text: …}}",
+        f"such as {sample}; {{text: …}} for what stands in no building",
+    )
+    problems.warn(document, ("devices", index), what, remedy)
 
 
 def check_behind(

@@ -29,7 +29,7 @@ from edge.config.site_file import (
     SiteAlarm,
     SiteSection,
 )
-from edge.config.uplink_section import UplinkSection
+from edge.config.uplink_section import UpdatesSection, UplinkSection
 from edge.config.vision_section import VisionSection
 from edge.config.whole_file import SiteFile
 from edge.driver import DriverKind
@@ -74,6 +74,7 @@ class Draft:
     page: PageSection | None
     vision: VisionSection | None
     series: SeriesSection | None
+    updates: UpdatesSection | None
     history: HistorySection | None
 
 
@@ -109,6 +110,7 @@ def read_site(document: Document, kinds: Sequence[DriverKind], problems: Problem
         page=_section(document, "page", PageSection, problems),
         vision=_section(document, "vision", VisionSection, problems),
         series=_section(document, "series", SeriesSection, problems),
+        updates=_section(document, "updates", UpdatesSection, problems),
         history=_section(document, "history", HistorySection, problems),
     )
 

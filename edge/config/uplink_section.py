@@ -1,4 +1,4 @@
-"""The platforms that a site file sends events to, and readings where it says so."""
+"""The platforms that a site file sends events to, and from where their releases are fetched."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from datetime import timedelta
 from typing import Annotated, Literal, Self, TypeAlias
 from urllib.parse import urlsplit
 
-from pydantic import Field, StringConstraints, model_validator
+from pydantic import AfterValidator, Field, StringConstraints, model_validator
 
 from edge import model
 from edge.broker import Broker, BrokerTls
+from edge.config.series_section import SeriesTls
 from edge.schema import Duration, Id, Strict, fault
 
 LONGEST_LINGER = timedelta(hours=1)
@@ -41,6 +42,20 @@ SecureAddress = Annotated[
 ]
 
 
+def a_real_port(url: str) -> str:
+    """Return an address, if its port is one."""
+    try:
+        port = urlsplit(url).port
+    except ValueError:
+        port = 0
+    if port == 0:
+        raise fault(
+            model.Text("url 的端口不对", "the port of the url is none"),
+            model.Text("写 1 到 65535，或不写（443）", "write 1 to 65535, or none for 443"),
+        )
+    return url
+
+
 class HttpsSection(Strict):
     """The same platform over HTTPS: what the broker does not deliver in time goes this way."""
 
@@ -52,15 +67,7 @@ class HttpsSection(Strict):
 
     @model_validator(mode="after")
     def _a_port_that_there_is(self) -> Self:
-        try:
-            port = urlsplit(self.url).port
-        except ValueError:
-            port = 0
-        if port == 0:
-            raise fault(
-                model.Text("url 的端口不对", "the port of the url is none"),
-                model.Text("写 1 到 65535，或不写（443）", "write 1 to 65535, or none for 443"),
-            )
+        a_real_port(self.url)
         return self
 
 
@@ -84,3 +91,12 @@ class UplinkSection(Strict):
         timedelta(hours=24),
         description="While it is away: an event once the disk lasts for less than this.",
     )
+
+
+class UpdatesSection(Strict):
+    """The one server that offered releases are fetched from; the publishers' keys say whose."""
+
+    url: Annotated[SecureAddress, AfterValidator(a_real_port)] = Field(
+        description="Such as https://releases.example; an offer has to name the same host and port."
+    )
+    tls: SeriesTls = SeriesTls()

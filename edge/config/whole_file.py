@@ -19,7 +19,7 @@ from edge.config.site_file import (
     SiteAlarm,
     SiteSection,
 )
-from edge.config.uplink_section import UplinkSection
+from edge.config.uplink_section import UpdatesSection, UplinkSection
 from edge.config.vision_section import VisionSection
 from edge.config.window_section import WindowSection
 from edge.rules.spec import Calendar
@@ -64,4 +64,7 @@ class SiteFile(Strict):
     )
     series: SeriesSection | None = Field(
         None, description="The database that every reading is written to; none when not written."
+    )
+    updates: UpdatesSection | None = Field(
+        None, description="Where releases may be fetched from; from nowhere when not written."
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +12,7 @@ from typing import Final
 import msgspec
 
 from edge.evidence.evidence import Evidence, EvidenceRefused
+from edge.whole_file import whole_file
 
 MEDIA: Final = {"image/jpeg": ".jpg", "video/mp4": ".mp4"}
 """What is kept, by its type."""
@@ -67,20 +67,8 @@ class Folder:
     def note(self, evidence: Evidence) -> None:
         """Write down what is known of it, so that the files alone tell it, too."""
         to = self.path / f"{evidence.sha256}{_NOTE}"
-        part = to.with_name(f"{to.name}{PART}")
-        try:
-            with part.open("wb") as file:
-                file.write(msgspec.json.encode(evidence))
-                file.flush()
-                os.fsync(file.fileno())
-            part.rename(to)
-        finally:
-            part.unlink(missing_ok=True)
-        descriptor = os.open(self.path, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
+        with whole_file(to, PART) as file:
+            file.write(msgspec.json.encode(evidence))
 
     def noted(self) -> Iterator[Evidence]:
         """What the notes say of pictures that are there; a note that cannot be read is left out."""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import apsw
 
-from edge.all_or_nothing import whole
+from edge.all_or_nothing import release, whole
 from edge.evidence.evidence import Evidence, EvidenceQuery
 from edge.schema_steps import goes_on
 
@@ -73,12 +73,12 @@ class Index:
         try:
             self._begin()
         except (apsw.Error, UnknownIndex):
-            self._db.close()
+            release(self._db)
             raise
 
     def close(self) -> None:
         """Release the file."""
-        self._db.close()
+        release(self._db)
 
     def add(self, evidence: Evidence, uplinks: Collection[str]) -> Evidence:
         """Note a picture, and that these uplinks wait for it; one that is known is about more."""

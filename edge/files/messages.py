@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from edge.choices import choose
 from edge.duration import format_duration
+from edge.files.wide import after_key, digits, key_in
 from edge.model import Text
 
 LONGEST_SHOWN: Final = 40
@@ -147,6 +148,8 @@ def shown(name: str, value: Any) -> str:
 
 def unknown_key(name: str, keys: Sequence[str]) -> tuple[Text, Text]:
     """What to say of a key that a section does not have."""
+    if key := key_in(name):
+        return after_key(key)
     if SECRET.search(name.lower()) and f"{name}_file" in keys:
         return (
             Text("密码不能写在配置里", "a secret does not belong in this file"),
@@ -228,6 +231,10 @@ def _wrong_type(fault: Fault, value: str, needed: Sequence[str]) -> tuple[Text, 
         remedy = Text(f"写成 {_sample(needed)}", f"write {_sample(needed)}")
     if fault.value is None:
         return Text("这里没有值", "there is no value here"), remedy
+    if isinstance(fault.value, str):
+        if wanted.en == "a section of keys" and (key := key_in(fault.value)):
+            return after_key(key)
+        remedy = digits(fault.value) or remedy
     return Text(f"{value} 不是{wanted.zh}", f"{value} is not {wanted.en}"), remedy
 
 

@@ -14,6 +14,7 @@ from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from ruamel.yaml.reader import ReaderError
 
 from edge.errors import Problem
+from edge.files.wide import key_in, stray
 from edge.files.yaml_fast import FastNode, compose_fast
 from edge.files.yaml_hints import hint
 from edge.files.yaml_numbers import decimal, whole
@@ -91,8 +92,9 @@ class Document:
 
 
 def path_of(steps: Steps) -> str:
-    """The steps as a person writes them: `links[0].transport`."""
-    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in steps)
+    """The steps as a person writes them: `links[0].transport`; of `key：value` the key alone."""
+    names = (key_in(step) or step if isinstance(step, str) else step for step in steps)
+    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in names)
     return words.removeprefix(".")
 
 
@@ -179,6 +181,10 @@ def _syntax(error: MarkedYAMLError, text: str, file: str) -> Problem:
         if above is not None and ":" not in lines[above] and column == here.find(":"):
             said, line, column = "missing colon", above, len(lines[above].rstrip())
     what, remedy = hint(said, here[column : column + 1])
+    for near in (line, _line_above(lines, line)):
+        if near is not None and near < len(lines) and (found := stray(lines[near])):
+            line, (column, what, remedy) = near, found
+            break
     return Problem(file=file, line=line + 1, column=column + 1, what=what, remedy=remedy)
 
 

@@ -15,8 +15,10 @@ from msgspec.structs import replace
 from cloud_bridge.journal import Journal
 from cloud_bridge.status import status_of
 from cloud_bridge.wire import CertificateStatus, Machine, Status
+from cloud_bridge.wire.status import UpdateStatus
+from cloud_bridge.wire.words import cut
 from edge.access.audit_marks import marks_of
-from edge.api.running import Standing
+from edge.api.running import OfferStanding, Standing
 from edge.clock import synchronised
 from edge.config import Configuration
 from edge.driver import Now, Report
@@ -139,7 +141,8 @@ class Care:
             uptime=0.0 if self._began is None else now - self._began,
             at=self._now(),
             oldest=await self._journal.oldest(),
-            machine=self._machine and replace(self._machine, revision=self._revision()),
+            machine=self._machine
+            and replace(self._machine, revision=self._revision(), update=_offered(uplinks.offered)),
             evidence=site.vision.evidence.keep,
         )
 
@@ -184,6 +187,19 @@ class Care:
         if told != self._told:
             self._told = told
             await take(Report(tuple(events), states={STATE: msgspec.json.encode(told)}))
+
+
+def _offered(offer: OfferStanding | None) -> UpdateStatus | None:
+    if offer is None:
+        return None
+    return UpdateStatus(
+        offer=offer.offer,
+        release=offer.release,
+        state=offer.state,
+        had=offer.had,
+        size=offer.size,
+        reason=cut(offer.reason.en),
+    )
 
 
 def _recalled(body: bytes | None) -> Told:

@@ -17,6 +17,7 @@ import structlog
 
 from edge.access.accounts import Accounts
 from edge.access.audit import Audit
+from edge.api.restoring import Prepare, Restoring
 from edge.api.running import Running
 from edge.clock import Clock
 from edge.config import Configuration, PageSection
@@ -50,6 +51,7 @@ ENROLMENT: Final = """
   │  首次使用：在页面输入此注册码，24 小时内有效，只能用一次   │
   │  First start: type this code on the page; once, within 24 h │
   └────────────────────────────────────────────────────────────┘
+        {url}
         {code}
 """
 
@@ -57,7 +59,7 @@ ENROLMENT: Final = """
 class Daemon:
     """Runs until told to stop; a site file that is wrong leaves a page that says what is wrong."""
 
-    def __init__(self, site_file: Path, language: Language, tail: Tail) -> None:
+    def __init__(self, site_file: Path, language: Language, tail: Tail, prepare: Prepare) -> None:
         self._clock = Clock()
         found = find(site_file, language, self._clock.now)
         self._store = found.store
@@ -73,6 +75,9 @@ class Daemon:
             partial(asyncio.to_thread, write_through, found.store),
         )
         self._told = asyncio.Event()
+        self._stop = asyncio.Event()
+        self.begins_anew = False
+        self._restoring = Restoring(prepare=prepare, begin_anew=self._begin_anew)
         self._accounts: Accounts | None = None
         self._audit = Audit(found.store, self._clock.now)
         self._gateway: Gateway | None = None
@@ -93,11 +98,13 @@ class Daemon:
         self._office = Office(found.versions, self._applying, self._audit)
 
     async def run(self) -> None:
-        """Run until a signal says stop; then stop in the order in which nothing is lost."""
-        stop = asyncio.Event()
+        """Run until a signal says stop; then stop in the order in which nothing is lost.
+
+        `begins_anew` says afterwards that a backup waits to be gone on from.
+        """
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, stop.set)
+            loop.add_signal_handler(number, self._end)
         try:
             async with self._tasks:
                 pulse = self._start(self._pulse.run(), "pulse")
@@ -108,8 +115,8 @@ class Daemon:
                 ready = self._start(self._come_up(), "ready")
                 clock = self._start(follow(self._clock, self._leapt), "doors.clock")
                 collector = self._start(collect_seldom(), "collector")
-                await stop.wait()
-                self._pulse.turn("stopping")
+                await self._stop.wait()
+                self._pulse.turn("reloading" if self.begins_anew else "stopping")
                 await end([doors, ready, clock, collector])
                 if self._doors is not None:
                     await self._doors.close_page()
@@ -121,6 +128,14 @@ class Daemon:
             await self._audit.close()
             if self._accounts is not None:
                 await self._accounts.close()
+
+    def _end(self) -> None:
+        self.begins_anew = False
+        self._stop.set()
+
+    def _begin_anew(self) -> None:
+        self.begins_anew = True
+        self._stop.set()
 
     def _start(self, work: Coroutine[Any, Any, None], name: str) -> asyncio.Task[None]:
         return self._tasks.create_task(work, name=name)
@@ -232,10 +247,11 @@ class Daemon:
             log=self._tail,
             current=self._seen,
             problems=lambda: self.problems,
+            restoring=self._restoring,
         )
         return Doors(house, self._store, self._start, self._invite)
 
-    async def _invite(self) -> None:
+    async def _invite(self, url: str) -> None:
         """Print the code with which the first account is made; nothing else opens the page.
 
         Where the disk takes none, `whistle enrol` prints one later.
@@ -245,7 +261,7 @@ class Daemon:
             return
         try:
             code = await accounts.enrolment_code()
-            sys.stdout.write(ENROLMENT.format(code=code))
+            sys.stdout.write(ENROLMENT.format(url=url, code=code))
             sys.stdout.flush()
         except OSError as refusal:
             log.warning("enrolment.no_code", reason=str(refusal))

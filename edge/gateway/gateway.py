@@ -26,7 +26,6 @@ from edge.gateway.links import Links
 from edge.gateway.office import NoOffice
 from edge.gateway.remote import Afar, allowed
 from edge.gateway.tasks import briefly, end
-from edge.gateway.updates import tell_updates
 from edge.gateway.uplinks import Uplinks
 from edge.history import History
 from edge.model import Command, CommandResult, GatewayChanged, Kept, RecordsDropped
@@ -99,7 +98,7 @@ class Gateway:
                 pipeline = self._start(self._pipeline.run(), "pipeline")
                 orders = self._start(self._afar.orders.watch(), "orders")
                 await self._tell("started", self._version)
-                updates = self._start(tell_updates(self._journal, self._pipeline.tell), "updates")
+                updates = self._start(self._afar.releases.run(self._pipeline.tell), "updates")
                 await self._commands.resume()
                 await self._afar.configuring.resume()
                 losses = self._start(self._tell_losses(), "losses")
@@ -219,6 +218,7 @@ class Gateway:
             self._office,
             commands=self._commands,
             switch=self._switch,
+            active=lambda: self._pipeline.alarms.active.values(),  # noqa: PLW0108 - those of then
             take=self._pipeline.take,
             start=self._acts,
             journal=self._journal,

@@ -42,6 +42,15 @@ class Office:
         """The hash of the files that run: of the newest version that did not have to go back."""
         return next((each.etag for each in self._versions.history() if each.good), "")
 
+    def trying(self) -> bool:
+        """Whether a configuration is on trial, whoever it came from."""
+        return self._applying.trial.state in {"applying", "watching"}
+
+    async def installs(self, release: str, offer: int, by: str) -> None:
+        """Note who has a release installed; `OSError` when that cannot be kept."""
+        detail = {"release": release, "offer": str(offer)}
+        await self._note(by, "release.installed", "asked", detail)
+
     async def begin(self, revision: Revision, by: str) -> Begun:
         """Begin with the trial; `Declined` says why not, and then nothing has changed."""
         try:
@@ -98,6 +107,14 @@ class NoOffice:
     def which(self) -> str:
         """Nobody knows which files run."""
         return ""
+
+    def trying(self) -> bool:
+        """Nothing is."""
+        return False
+
+    async def installs(self, release: str, offer: int, by: str) -> None:
+        """Nobody has a log."""
+        del release, offer, by
 
     async def begin(self, revision: Revision, by: str) -> Begun:
         """Decline."""

@@ -26,7 +26,7 @@ WAITING: Final = 64
 RENEW_S: Final = 3600.0
 """How often is looked whether the certificate ends soon."""
 
-Listens: TypeAlias = Callable[[], Awaitable[None]]
+Listens: TypeAlias = Callable[[str], Awaitable[None]]
 
 log = structlog.get_logger()
 
@@ -42,8 +42,9 @@ async def serve_page(  # noqa: PLR0913 - a page's parts
 ) -> NoReturn:
     """Serve until cancelled; a port that is taken is tried again, and told once.
 
-    `listens` is awaited each time that somebody can come from then on.
+    `listens` is told the address each time that somebody can come from then on.
     """
+    url = f"https://{_shown(section.listen.host)}:{section.listen.port}"
 
     async def once(opened: Opened) -> None:
         where = section.listen
@@ -52,7 +53,7 @@ async def serve_page(  # noqa: PLR0913 - a page's parts
             await opened()
             log.info(
                 "page.listening",
-                url=f"https://{_shown(where.host)}:{where.port}",
+                url=url,
                 fingerprint=certificate.fingerprint,
             )
             renewing = asyncio.create_task(
@@ -66,7 +67,7 @@ async def serve_page(  # noqa: PLR0913 - a page's parts
     async def report(way: Way, reason: str) -> None:
         log.info("page.changed", way=way, reason=reason)
         if way == "up":
-            await listens()
+            await listens(url)
 
     await keep_open("page", once, report)
 

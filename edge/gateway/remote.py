@@ -1,8 +1,8 @@
-"""What comes from afar: who may command or configure, as the site file has it; who judges it."""
+"""What comes from afar: who may send what, as the site file has it; who judges it."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterable
 from typing import Any
 
 from cloud_bridge.configuring import Configuring, Office
@@ -12,28 +12,30 @@ from cloud_bridge.requeueing import RequeueingJournal
 from edge.commands import Commands, Position, RemoteSwitch
 from edge.config import Configuration
 from edge.driver import Now, Report
+from edge.gateway.releases import Releases
+from edge.model import Alarm
 
 
 class Afar:
-    """Both ways in which the platform reaches into the gateway; each believes signatures alone."""
+    """The ways in which the platform reaches into the gateway; each believes signatures alone."""
 
-    def __init__(  # noqa: PLR0913 - what an order and a configuration need meets here
+    def __init__(  # noqa: PLR0913 - what orders, configurations and releases need meets here
         self,
         configuration: Configuration,
         office: Office,
         *,
         commands: Commands,
         switch: RemoteSwitch,
+        active: Callable[[], Iterable[Alarm]],
         take: Callable[[Report], Awaitable[None]],
         start: Callable[[Coroutine[Any, Any, None], str], object],
         journal: RequeueingJournal,
         now: Now,
     ) -> None:
-        site = configuration.site
+        address = (configuration.site.id, configuration.site.gateway)
         keys = keys_of(configuration)
         self.orders = Orders(
-            site.id,
-            site.gateway,
+            *address,
             keys,
             run=commands.run,
             take=take,
@@ -42,7 +44,7 @@ class Afar:
             now=now,
         )
         self.configuring = Configuring(
-            (site.id, site.gateway),
+            address,
             keys,
             office=office,
             allowed=lambda: switch.position,
@@ -50,6 +52,9 @@ class Afar:
             start=start,
             journal=journal,
             now=now,
+        )
+        self.releases = Releases(
+            configuration, keys, office, switch, active=active, take=take, journal=journal, now=now
         )
         self.orders.restore(journal.states)
         self.configuring.restore(journal.states)
@@ -60,6 +65,7 @@ class Afar:
         keys = keys_of(configuration)
         self.orders.serve(keys)
         self.configuring.serve(keys)
+        self.releases.serve(configuration, keys)
 
 
 def allowed(configuration: Configuration) -> Position:

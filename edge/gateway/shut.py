@@ -38,8 +38,9 @@ def _nothing() -> None:
     """Nobody watches a page that is shut."""
 
 
-async def _nobody() -> None:
+async def _nobody(url: str) -> None:
     """And nobody is invited to it."""
+    del url
 
 
 def _shut() -> FastAPI:

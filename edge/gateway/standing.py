@@ -34,6 +34,7 @@ async def standing_of(
             for section in configuration.uplinks
         ),
         series=uplinks.series.standing,
+        update=uplinks.offered,
         oldest=await journal.oldest(),
         refused=journal.refused,
         readings=state.reading_count,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -40,6 +41,31 @@ async def follow(root: Path, journal: Journal, tell: Tell) -> None:
                 if not journal.knows(result.origin):
                     await tell(told(result))
         await asyncio.sleep(LOOK_S)
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What the box says of updates to a version since a mark: how it went, and whether one goes on.
+
+    `mark` is the identity of the last update of all.
+    """
+
+    mark: str = ""
+    result: Result | None = None
+    trial: bool = False
+
+
+def seen_of(root: Path, mark: str | None, version: str) -> Seen:
+    """Look; without a mark nothing went on until now. Blocks."""
+    record = Box(root).record()
+    origins = [each.origin for each in record.results]
+    since = origins.index(mark) + 1 if mark in origins else 0
+    own = [each for each in record.results[since:] if each.version == version]
+    return Seen(
+        mark=origins[-1] if origins else "",
+        result=own[-1] if own and mark is not None else None,
+        trial=record.trial is not None,
+    )
 
 
 def told(result: Result) -> GatewayChanged:

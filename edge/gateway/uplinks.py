@@ -10,13 +10,14 @@ from secrets import token_hex
 import structlog
 
 from cloud_bridge.beside import Beside
-from cloud_bridge.bridge import Bridge
+from cloud_bridge.bridge import STATUS_EVERY_S, Bridge
 from cloud_bridge.https import HttpsLine
 from cloud_bridge.renewed_uplink import open_renewed
 from cloud_bridge.requeueing import RequeueingJournal
 from cloud_bridge.sieve import reported_of
 from cloud_bridge.telemetry import Telemetry
 from cloud_bridge.wire import Status
+from edge.api.running import OfferStanding
 from edge.config import Configuration, UplinkSection
 from edge.config.uplink_section import HttpsSection
 from edge.driver import Now, Way
@@ -30,6 +31,7 @@ from edge.history import History
 from edge.keeper import Opened, keep_open
 from edge.model import Reporting
 from edge.pipeline import Pipeline
+from edge.signs import Signs
 from edge.site import Site
 
 log = structlog.get_logger()
@@ -38,6 +40,15 @@ log = structlog.get_logger()
 def second_way(uplink: str) -> str:
     """Return what the way beside an uplink's broker is called where ways are told."""
     return f"{uplink}.https"
+
+
+async def showing(signs: Signs, status: Callable[[], Awaitable[Status]]) -> Status:
+    """How the gateway is, for a bridge that asks again only when what it told has been taken."""
+    signs.hold()  # the disk may take its time, and the way to the platform is not at fault
+    told = await status()
+    signs.go_on()
+    signs.give(STATUS_EVERY_S)
+    return told
 
 
 class Uplinks:
@@ -88,6 +99,11 @@ class Uplinks:
         return {each.id: self._history.follow(follower_of(each)).waiting for each in sent}
 
     @property
+    def offered(self) -> OfferStanding | None:
+        """How the last release stands that a platform has offered."""
+        return self._afar.releases.fetching.standing()
+
+    @property
     def tasks(self) -> Collection[asyncio.Task[None]]:
         """What runs for them."""
         return [*self._tasks.values(), *self.series.tasks]
@@ -122,6 +138,7 @@ class Uplinks:
 
     async def _serve(self, section: UplinkSection) -> None:
         site, gateway = self._address
+        signs = Signs()
         bridge = Bridge(
             name=section.id,
             gateway=gateway,
@@ -130,7 +147,8 @@ class Uplinks:
             key=self._alarm_key,
             obey=self._obey,
             configure=self._configure,
-            status=self._status,
+            update=self._update,
+            status=partial(showing, signs, self._status),
             now=self._now,
             evidence=Outgoing(self._evidence, section.id),
             telemetry=self._telemetry(section),
@@ -141,7 +159,8 @@ class Uplinks:
             await bridge.serve(uplink, opened)
 
         async with asyncio.TaskGroup() as tasks:
-            first = keep_open(section.id, serve, partial(self._report, section.id))
+            told = partial(self._report, section.id)
+            first = keep_open(section.id, serve, told, signs=signs)
             tasks.create_task(first, name=f"uplink.{section.id}.first")
             if section.https is not None:
                 beside = self._second(section.id, section.https, bridge)
@@ -193,6 +212,9 @@ class Uplinks:
 
     async def _configure(self, body: bytes, retained: bool) -> None:  # noqa: FBT001 - as it is on the wire
         await self._afar.configuring.take(body, "retained" if retained else "live")
+
+    async def _update(self, body: bytes, retained: bool) -> None:  # noqa: FBT001 - as it is on the wire
+        await self._afar.releases.offers.take(body, "retained" if retained else "live")
 
     def _alarm_key(self, number: int) -> str:
         alarm = self._pipeline.alarms.all.get(number)

@@ -9,7 +9,7 @@ from typing import Final
 
 import apsw
 
-from edge.all_or_nothing import whole
+from edge.all_or_nothing import release, whole
 from edge.history.batches import Columns, unpacked
 from edge.history.forgetting import Forgetting
 from edge.history.keeping import USUAL, Keeping
@@ -45,10 +45,10 @@ class HistoryFile:
             begin(self._db, now, max(now // 1000, above))
             self._take_up()
         except (apsw.Error, UnknownFile):
-            self._db.close()
+            release(self._db)
             raise
         except (LookupError, TypeError, ValueError) as nonsense:
-            self._db.close()
+            release(self._db)
             raise UnknownFile(f"damaged: {nonsense}") from nonsense
         self.keep(keeping)
 
@@ -70,7 +70,7 @@ class HistoryFile:
 
     def close(self) -> None:
         """Release the file."""
-        self._db.close()
+        release(self._db)
 
     @property
     def since(self) -> int:

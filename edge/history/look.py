@@ -12,6 +12,7 @@ from typing import Any, Final
 
 import apsw
 
+from edge.all_or_nothing import release
 from edge.history.batches import unpacked
 from edge.history.courses import Courses
 from edge.history.history_file import unsorted
@@ -206,7 +207,7 @@ def looking(
             names = dict(db.execute("SELECT id, name FROM point")) if piles is None else {}
             yield Look(db, waiting, [unsorted(db, names)] if piles is None else piles)
     finally:
-        db.close()
+        release(db)
 
 
 def _at(row: Row) -> int:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, Self
 
 import apsw
 
+from edge.all_or_nothing import release
 from edge.history.history_file import late
 from edge.history.rows import Row
 from edge.history.schema import APPLICATION, VERSION, UnknownFile
@@ -78,7 +79,7 @@ class Reel:
         try:
             self._begin()
         except (apsw.Error, UnknownFile):
-            self._db.close()
+            release(self._db)
             raise
 
     def __enter__(self) -> Self:
@@ -90,7 +91,7 @@ class Reel:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._db.close()
+        release(self._db)
 
     @property
     def since(self) -> int:

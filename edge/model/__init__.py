@@ -27,6 +27,9 @@ from edge.model.care import (
     BufferChanged,
     CertificateEnding,
     ConfigurationChanged,
+    OfferPhase,
+    OfferState,
+    ReleaseOffered,
     UplinkChanged,
 )
 from edge.model.commands import (
@@ -127,6 +130,8 @@ __all__ = [
     "LinkChanged",
     "Location",
     "Observation",
+    "OfferPhase",
+    "OfferState",
     "Outcome",
     "Overdue",
     "Party",
@@ -136,6 +141,7 @@ __all__ = [
     "Readings",
     "Record",
     "RecordsDropped",
+    "ReleaseOffered",
     "Reporting",
     "Suppression",
     "SuppressionBegan",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeAlias
 
 from edge.model.nouns import Text
 
@@ -92,3 +92,31 @@ class ConfigurationChanged:
     def kind(self) -> str:
         """Which of the four it is."""
         return f"config.{self.state}"
+
+
+OfferState: TypeAlias = Literal["accepted", "refused", "fetched", "waiting", "installing"]
+
+OfferPhase: TypeAlias = OfferState | Literal["installed", "failed"]
+"""Where an offer stands; of the last two `GatewayChanged` tells."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseOffered:
+    """What became of a `release` that the platform has offered as its `offer`.
+
+    `accepted`: it is fetched now. `waiting`: it is here, and may not be installed yet. `refused`:
+    nothing of it is left here. `reasons` say why. How it went once it is installed is told as that
+    of any other release, see `GatewayChanged`.
+    """
+
+    state: OfferState
+    offer: int
+    release: str
+    by: str
+    at: datetime
+    reasons: tuple[Text, ...] = ()
+
+    @property
+    def kind(self) -> str:
+        """Which of the five it is."""
+        return f"update.{self.state}"

@@ -26,6 +26,7 @@ from edge.model.care import (
     BufferChanged,
     CertificateEnding,
     ConfigurationChanged,
+    ReleaseOffered,
     UplinkChanged,
 )
 from edge.model.commands import CommandResult
@@ -182,6 +183,7 @@ Event: TypeAlias = (
     | AuditMarked
     | CertificateEnding
     | ConfigurationChanged
+    | ReleaseOffered
 )
 Record: TypeAlias = Reading | Event
 

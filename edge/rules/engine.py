@@ -10,6 +10,7 @@ from typing import Any, TypeAlias
 
 import msgspec
 
+from edge.instants import reckonable
 from edge.model import AlarmRaised, Block, Command, Event, GatewayChanged, Reading, Record
 from edge.rules.alarm_clock import AlarmClock
 from edge.rules.explain import is_raising
@@ -17,6 +18,7 @@ from edge.rules.hush import Hush
 from edge.rules.instants import each_instant, volatile_anew
 from edge.rules.rule import Rule
 from edge.rules.template import Template, Templates
+from edge.salvage import plain, readable
 
 Through: TypeAlias = Callable[[Event, datetime], Sequence[Event]]
 """Turns what a rule says into what is told."""
@@ -44,6 +46,7 @@ class Engine:
         self._wakes = AlarmClock()
         self._changed: set[str] = set()
         self._failed: set[str] = set()
+        self.misread: list[str] = []
         self._raised_by: dict[str, str] = {}  # by alarm, of rules that are not named like it
         self._points: dict[str, tuple[str, ...]] = {}
         self._hush = Hush(self._by_point, self._states.__getitem__, self._templates.watch)
@@ -56,7 +59,9 @@ class Engine:
     def restore(self, states: Mapping[str, bytes]) -> list[str]:
         """Take up the states that were kept; return the ids of those that fit no rule any more.
 
-        Volatile fields begin anew: what they held is as old as the last write.
+        Volatile fields begin anew: what they held is as old as the last write. Of a state that a
+        release with another shape has kept the fields are taken that this one can read; `misread`
+        names its rule.
         """
         unfit: list[str] = []
         for rule_id, body in states.items():
@@ -66,12 +71,16 @@ class Engine:
                 continue
             start = rule.start()
             try:
-                kept = msgspec.json.decode(body, type=type(start))
+                kept = _read(body, type(start))
             except (msgspec.MsgspecError, UnicodeDecodeError):
-                unfit.append(rule_id)
-            else:
-                self._states[rule.id] = volatile_anew(kept, start)
-                self._forget_quiet(rule.id)
+                self.misread.append(rule_id)
+                fit = readable(plain(body), type(start))
+                if not fit:
+                    unfit.append(rule_id)
+                    continue
+                kept = replace(start, **fit)
+            self._states[rule.id] = volatile_anew(kept, start)
+            self._forget_quiet(rule.id)
         return unfit
 
     def adopt(self, other: Engine) -> list[str]:
@@ -269,6 +278,14 @@ class Engine:
         for each in out:
             told += (each,) if isinstance(each, Command) else self._through(each, now)
         return told
+
+
+def _read(body: bytes, kind: type[Any]) -> Any:
+    """Read a state; an error of msgspec for another shape, or instants that cannot be."""
+    found = msgspec.json.decode(body, type=kind)
+    if not reckonable(found):
+        raise msgspec.ValidationError("an instant that cannot be")
+    return found
 
 
 def _signed(out: Event | Command, rule: str) -> Event | Command:

@@ -30,7 +30,7 @@ Fires: TypeAlias = Callable[[], AbstractSet[str]]
 class Grant:
     """What one key of the platform may do: these actions on these devices and kinds.
 
-    `configuration`: it may also send what the gateway is to run.
+    `configuration`: it may also send what the gateway is to run; `updates`: offer releases.
     """
 
     key: str
@@ -38,6 +38,7 @@ class Grant:
     kinds: frozenset[str] = frozenset()
     actions: frozenset[str] = frozenset()
     configuration: bool = False
+    updates: bool = False
 
     def covers(self, device: Device, action: str) -> bool:
         """Whether the key may do this."""

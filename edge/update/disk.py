@@ -11,6 +11,8 @@ from edge.versions.disk import NEW, Disk
 
 PIECE: Final = 1024 * 1024
 
+_MORE: Final = os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW
+
 _NEW: Final = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW
 
 
@@ -31,6 +33,13 @@ class BoxDisk(Disk):
             shutil.copyfileobj(file, copy, PIECE)
             copy.flush()
             os.fsync(copy.fileno())
+
+    def extend(self, path: Path, body: bytes) -> None:
+        """Write on at the end of a file, or begin one; return when that is on disk."""
+        with os.fdopen(os.open(path, _MORE, 0o600), "ab") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
 
     def link(self, path: Path, target: str) -> None:
         """Make a link that is not there yet."""

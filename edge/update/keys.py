@@ -14,6 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from edge.update.refused import Refused
 
+KEYS: Final = Path("/etc/whistle/release_keys")
+"""The folder of the box in which those of a site's own choice lie."""
+
 SUFFIX: Final = ".pub"
 
 LARGEST: Final = 1024

@@ -49,6 +49,12 @@ def peek(file: IO[bytes], publishers: Publishers) -> Sealed:
         return _sealed(members, publishers)
 
 
+def described(file: IO[bytes]) -> Manifest:
+    """Return what a release says of itself, whoever has signed it: for who publishes them."""
+    with _walked(file) as members:
+        return decode(_manifest(members))
+
+
 def verify(file: IO[bytes], publishers: Publishers) -> Sealed:
     """Read all of a release; `Refused` unless every byte is as it was signed."""
     with _walked(file) as members:
@@ -126,11 +132,15 @@ def _members(file: IO[bytes]) -> _Walked:
         file.seek(begins + blocks * tarfile.BLOCKSIZE)
 
 
-def _sealed(members: _Walked, publishers: Publishers) -> Sealed:
+def _manifest(members: _Walked) -> bytes:
     name, size, body = next(members, ("", 0, None))
     if name != MANIFEST or size > LARGEST_MANIFEST or body is None:
         raise Refused("这不是升级包：没有清单", "this is no release: it has no manifest")
-    manifest = body.read(LARGEST_MANIFEST)
+    return body.read(LARGEST_MANIFEST)
+
+
+def _sealed(members: _Walked, publishers: Publishers) -> Sealed:
+    manifest = _manifest(members)
     name, size, body = next(members, ("", 0, None))
     if name != SIGNATURES or body is None or size > LARGEST_SIGNATURE * MOST_SIGNATURES:
         raise Refused("升级包没有签名", "the release is not signed")

@@ -6,9 +6,11 @@ import os
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
+from edge.update.disk import PIECE
 from edge.update.manifest import order_of
 from edge.update.refused import Refused
 from edge.update.release_file import SUFFIX, Sealed
@@ -27,6 +29,14 @@ def opened(path: Path) -> Iterator[IO[bytes]]:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise Refused(f"{path} 不是文件", f"{path} is no file")
         yield file
+
+
+def digest_of(file: IO[bytes]) -> str:
+    """Return the SHA-256 of what can be read from a file, in hex."""
+    digest = sha256()
+    while piece := file.read(PIECE):
+        digest.update(piece)
+    return digest.hexdigest()
 
 
 def in_folder(folder: Path) -> list[Path]:

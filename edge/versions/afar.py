@@ -18,9 +18,11 @@ AT_THE_SITE: Final = (
     "gateway",
     "uplinks",
     "series",
+    "updates",
 )
 """Who may command, and whether at all; who may come in; the way to the platform, without which
-nothing could be taken back from afar; where readings go. A stolen key must not change them."""
+nothing could be taken back from afar; where readings go, and releases come from. A stolen key must
+not change them."""
 
 _AT_THE_SITE: Final = Text("这一节只能在现场改", "this section is changed at the site alone")
 _AS_IT_IS: Final = Text("照网关现在的写", "write it as the gateway has it")

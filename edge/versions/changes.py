@@ -23,6 +23,7 @@ Section: TypeAlias = Literal[
     "policies",
     "vision",
     "series",
+    "updates",
     "history",
 ]
 """Parts of a site file of which no more is said than that they differ."""
@@ -126,6 +127,7 @@ def _sections(old: Configuration, new: Configuration) -> Iterator[Section]:
         "policies": (old.site.policies, new.site.policies),
         "vision": (old.vision, new.vision),
         "series": (old.series, new.series),
+        "updates": (old.updates, new.updates),
         "history": (old.history, new.history),
     }
     yield from (name for name, (before, after) in pairs.items() if before != after)

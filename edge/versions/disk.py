@@ -8,6 +8,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from edge.whole_file import sync_folder
+
 NEW: Final = ".whistle-new"
 """How the name of a file ends that is to take another's place; no profile, no table ends so."""
 
@@ -54,8 +56,4 @@ class Disk:
 
     def sync(self, folder: Path) -> None:
         """Return when the names in a folder are on disk."""
-        number = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(number)
-        finally:
-            os.close(number)
+        sync_folder(folder)

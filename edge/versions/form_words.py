@@ -173,6 +173,7 @@ LABELS: Final[Mapping[str, Text]] = {
     "token_file": Text("令牌文件", "Token file"),
     "transport": Text("连接", "Connection"),
     "units": Text("单元", "Units"),
+    "updates": Text("可提供升级", "May offer releases"),
     "username": Text("用户名", "User name"),
     "utc_offset": Text("设备时钟的时区", "Zone of the devices' clocks"),
     "version": Text("MQTT 版本", "MQTT version"),

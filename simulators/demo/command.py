@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.live import Live
 
 from edge import logs
+from simulators.broker import end_with_all
 from simulators.demo.report import MARGIN_S, Report
 from simulators.demo.run import LAST_WORDS_S, Played, Playing, conclude, develop, play, settle
 from simulators.demo.scenario import Scenario, Step, load_scenario
@@ -88,6 +89,7 @@ async def _demo(wish: Wish, scenario: Scenario, folder: Path) -> Report | None:
     screen = Screen(language=wish.language, title=scenario.name.plain(), seconds=wish.seconds)
     port = await asyncio.to_thread(_page_port, wish)
     loop = asyncio.get_running_loop()
+    end_with_all()
     async with staged(scenario.site, folder, port) as stage:
         if not stage.models:
             scenario = scenario.without("models")

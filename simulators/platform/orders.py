@@ -1,4 +1,4 @@
-"""How the simulated platform commands a device: signed, by a key that it made itself."""
+"""How the simulated platform commands and offers: signed, by a key that it made itself."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
+from cloud_bridge.offering import Parcel, offer_of
 from cloud_bridge.order_keys import SigningKey
 from cloud_bridge.ordering import Wish, order_of
 from cloud_bridge.wire import commands_topic
+from cloud_bridge.wire.offers import encode_offer, update_topic
 from edge.driver import Now
 from edge.mqtt import Published
 
@@ -52,6 +54,12 @@ class OrderDesk:
         order = order_of(wish, self._now())
         topic = commands_topic(wish.site, wish.gateway)
         return Letter(topic, self._key.seal(order), order.expires_at)
+
+    def offer(self, parcel: Parcel) -> Letter:
+        """Sign the offer of a release that begins to live now."""
+        offer = offer_of(parcel, self._now())
+        topic = update_topic(parcel.site, parcel.gateway)
+        return Letter(topic, self._key.seal_bytes(encode_offer(offer)), offer.expires_at)
 
     async def send(self, letter: Letter) -> Published:
         """Give it to the broker; `LinkDown` when there is none."""

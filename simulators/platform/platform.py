@@ -12,6 +12,7 @@ from typing import TypeVar
 
 import apsw
 
+from cloud_bridge.offering import Parcel
 from cloud_bridge.wire.topics import EVERY_EVENT, EVERY_EVIDENCE, EVERY_STATUS, EVERY_TELEMETRY
 from edge.api.server import serve
 from edge.driver import Now
@@ -93,6 +94,10 @@ class Platform:
     def leave_key(self, folder: Path) -> None:
         """Put the public half of the key that orders are signed with beside a site file."""
         self._orders.leave_key(folder)
+
+    async def offer(self, parcel: Parcel) -> None:
+        """Offer a gateway a release that lies in a `Depot`; `LinkDown` without a broker."""
+        await self._orders.send(self._orders.offer(parcel))
 
     async def run(self) -> None:
         """Live until cancelled; a broker that goes away is waited for."""

@@ -28,6 +28,7 @@ from cloud_bridge.wire.documents import (
     ReportData,
     ResetData,
     SuppressionData,
+    UpdateData,
     UplinkData,
     VisionData,
 )
@@ -196,7 +197,7 @@ def _given_up(data: DroppedData | DeliveryData) -> Bilingual:
     return _join(count, dropped.what, dropped.reason)
 
 
-_Care: TypeAlias = UplinkData | BufferData | AuditData | CertificateData | ConfigData
+_Care: TypeAlias = UplinkData | BufferData | AuditData | CertificateData | ConfigData | UpdateData
 
 
 def _of_itself(data: _Care) -> Bilingual:
@@ -214,6 +215,9 @@ def _of_itself(data: _Care) -> Bilingual:
         case ConfigData(config=config):
             what = f"{config.revision} {config.state}"
             return Bilingual(zh=f"配置修订 {what}", en=f"configuration {what}")
+        case UpdateData(update=update):
+            what = f"{update.release} {update.state}".strip()
+            return Bilingual(zh=f"升级 {what}", en=f"release {what}")
 
 
 def describe(data: Data | None) -> Bilingual:  # noqa: C901, PLR0911, PLR0912 - a line for each kind
@@ -250,7 +254,9 @@ def describe(data: Data | None) -> Bilingual:  # noqa: C901, PLR0911, PLR0912 - 
             return _join(_say(data.gateway.state), data.gateway.release, data.gateway.reason)
         case DroppedData() | DeliveryData():
             return _given_up(data)
-        case UplinkData() | BufferData() | AuditData() | CertificateData() | ConfigData():
+        case UplinkData() | BufferData() | AuditData() | CertificateData():
+            return _of_itself(data)
+        case ConfigData() | UpdateData():
             return _of_itself(data)
         case None:
             return Bilingual(zh="", en="")

@@ -22,7 +22,8 @@ RAISED = 17
 """The number of an alarm that is known."""
 
 
-async def _status() -> Status:
+async def no_status() -> Status:
+    """That it is there, and no more."""
     return Status(site="s", gateway="gw", online=True)
 
 
@@ -34,6 +35,7 @@ class House:
         folder: Path,
         evidence: Outgoing | None = None,
         telemetry: Telemetry | None = None,
+        status: Callable[[], Awaitable[Status]] = no_status,
     ) -> None:
         self.journal = Journal(
             folder / "journal.db",
@@ -53,7 +55,7 @@ class House:
             take=self._take,
             key=lambda number: "lift-1/entrapment" if number == RAISED else "",
             obey=self._obey,
-            status=_status,
+            status=status,
             now=virtual.now,
             evidence=evidence,
             telemetry=telemetry,

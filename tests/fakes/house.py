@@ -21,6 +21,7 @@ from edge.access.roles import Role
 from edge.alarms import Alarms
 from edge.api.app import ended
 from edge.api.house import House
+from edge.api.restoring import Prepare, Prepared, Restoring, Wish
 from edge.api.running import Running, Standing, UplinkStanding
 from edge.clock import Clock
 from edge.commands import Commands, RemoteSwitch
@@ -214,7 +215,12 @@ class FakeHouse:
             requeue=self.disk.requeue,
         )
 
+    def _brought(self, wish: Wish) -> Prepared:
+        return self.prepare(wish)
+
     def _house(self) -> House:
+        self.prepare: Prepare = _nothing_brought
+        self.begun_anew = asyncio.Event()
         return House(
             version="0.1.0",
             started_at=START,
@@ -233,7 +239,12 @@ class FakeHouse:
             log=Tail(),
             current=lambda: self.current,
             problems=lambda: self.problems,
+            restoring=Restoring(prepare=self._brought, begin_anew=self.begun_anew.set),
         )
+
+
+def _nothing_brought(wish: Wish) -> Prepared:
+    raise AssertionError(wish)
 
 
 def _loaded(folder: Path, site: Callable[[str], str] | None) -> Configuration:

@@ -13,6 +13,9 @@ _BY_PERMISSION: Final[Mapping[str, str]] = {
         POST /login
         GET /enrol
         POST /enrol
+        GET /enrol/restore
+        POST /enrol/restore
+        POST /enrol/restore/backup
     """,
     "look": """
         GET /

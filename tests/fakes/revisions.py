@@ -66,6 +66,14 @@ class FakeOffice:
         """The files that run."""
         return DIGEST
 
+    def trying(self) -> bool:
+        """Nothing is on trial for others."""
+        return False
+
+    async def installs(self, release: str, offer: int, by: str) -> None:
+        """Note it."""
+        self.by.append(f"{by} {release} {offer}")
+
     async def begin(self, revision: Revision, by: str) -> Begun:
         """Begin, or not."""
         await asyncio.sleep(1)

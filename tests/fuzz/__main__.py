@@ -1,8 +1,4 @@
-"""Fuzzes parser after parser: `python -m tests.fuzz [--inputs N] [--minutes M] [PARSER…]`.
-
-Led by the branches that an input reaches for a tenth of the inputs, or a third of the time; then
-from what was found so, without counting, as fast as the parser is.
-"""
+"""Fuzzes parser after parser: `python -m tests.fuzz [--inputs N] [--minutes M] [PARSER…]`."""
 
 from __future__ import annotations
 
@@ -53,7 +49,11 @@ class Result:
 
 
 def fuzz(name: str, inputs: int, minutes: float) -> Result:
-    """Run one parser until it has had enough, or something is found."""
+    """Run one parser until it has had enough, or something is found.
+
+    It is led by the branches that an input reaches for a tenth of the inputs, or a third of the
+    time; then goes on from what was found so, without counting, as fast as the parser is.
+    """
     log = FOLDER / f"{name}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
     log.unlink(missing_ok=True)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from typing import Final
 
+import h11
 from influxdb_client.rest import ApiException
 from urllib3 import HTTPHeaderDict
 
-from cloud_bridge import series_server
+from cloud_bridge import download, series_server
 from cloud_bridge.wire import down, pieces, telemetry, topics
 from cloud_bridge.wire.arriving import read_event, split
 from cloud_bridge.wire.limits import WireError
+from cloud_bridge.wire.offers import read_offer
 from cloud_bridge.wire.orders import open_envelope, read_order
 from cloud_bridge.wire.status import decode_status
 from edge.errors import LinkDown
@@ -34,6 +36,16 @@ def _issue(body: bytes) -> None:
 
 def _envelope(body: bytes) -> None:
     read_order(open_envelope(body).signed)
+
+
+def _download(body: bytes) -> None:
+    """What a server of releases answers."""
+    http = h11.Connection(h11.CLIENT)
+    http.send(h11.Request(method="GET", target="/", headers=[("Host", "releases.example")]))
+    http.send(h11.EndOfMessage())
+    http.receive_data(body)
+    if isinstance(answer := http.next_event(), h11.Response):
+        download.told(answer)
 
 
 def _event(body: bytes) -> None:
@@ -72,6 +84,19 @@ TARGETS: Final = (
     ),
     Target(
         name="platform.order", parse=read_order, errors=(WireError,), seeds=_examples("order.json")
+    ),
+    Target(
+        name="platform.offer", parse=read_offer, errors=(WireError,), seeds=_examples("offer.json")
+    ),
+    Target(
+        name="releases.answer",
+        parse=_download,
+        errors=(LinkDown, h11.RemoteProtocolError),
+        seeds=(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 12\r\n\r\n",
+            b"HTTP/1.1 206 Partial\r\nContent-Range: bytes 3-11/12\r\n\r\n",
+            b"HTTP/1.1 416 No\r\nContent-Range: bytes */12\r\n\r\n",
+        ),
     ),
     Target(
         name="platform.envelope",

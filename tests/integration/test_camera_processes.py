@@ -6,6 +6,7 @@ import asyncio
 import os
 import resource
 import signal
+import subprocess
 import sys
 from pathlib import Path
 
@@ -89,6 +90,15 @@ def test_a_camera_gives_way_and_leaves_no_dump(tmp_path: Path) -> None:
         await _gone(process.pid)
 
     asyncio.run(main())
+
+
+def test_nobody_may_look_into_one() -> None:
+    """The kernel neither dumps it, whoever takes dumps, nor lets its own user attach to it."""
+    asks = (
+        "import ctypes; from edge.vision.humble import be_humble; be_humble('x');"
+        " print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"  # PR_GET_DUMPABLE
+    )
+    assert subprocess.check_output([sys.executable, "-c", asks]) == b"0\n"
 
 
 def test_cameras_outlive_their_nursery(tmp_path: Path) -> None:

@@ -22,14 +22,14 @@ def test_a_port_that_is_taken_is_told_once_and_taken_when_it_is_free(tmp_path: P
     house = FakeHouse(tmp_path / "site")
     listens = asyncio.Event()
 
-    async def told() -> None:
+    async def told(url: str) -> None:
+        assert url.startswith("https://127.0.0.1:")
         listens.set()
 
     async def main() -> None:
         taken = await asyncio.to_thread(socket.create_server, ("127.0.0.1", 0))
         port: int = taken.getsockname()[1]
-        where = {"host": "127.0.0.1", "port": port}
-        section = PageSection.model_validate({"listen": where})
+        section = PageSection.model_validate({"listen": {"host": "127.0.0.1", "port": port}})
         async with house.lives():
             page = asyncio.create_task(
                 serve_page(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from cloud_bridge.client_keys import install, promote, request
 from cloud_bridge.renewed_uplink import open_renewed
@@ -84,7 +85,7 @@ def test_the_next_key_serves_when_the_broker_takes_it(tmp_path: Path) -> None:
 
 
 def test_the_one_before_serves_when_the_next_is_refused(tmp_path: Path) -> None:
-    """The broker does not know who has signed the next one: events still leave."""
+    """The broker does not know who has signed the next one: events still leave, the log says so."""
     realm = Realm(tmp_path)
     (tmp_path / "else").mkdir()
     stranger = Signer(tmp_path / "else", "stranger")
@@ -99,4 +100,6 @@ def test_the_one_before_serves_when_the_next_is_refused(tmp_path: Path) -> None:
             assert realm.shown == first
             assert (realm.own / "gw.crt.next").exists(), "it is tried again with the next session"
 
-    play(story())
+    with capture_logs() as lines:
+        play(story())
+    assert [each["event"] for each in lines if each["event"].startswith("key.")] == ["key.refused"]

@@ -218,6 +218,29 @@ def test_an_answer_that_says_no_or_never_comes() -> None:
     play(story, actions=actions)
 
 
+def test_a_command_that_was_not_heard_is_not_kept_for_later(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A gate that is back after a minute opens for nobody; what has no end waits for it still."""
+    monkeypatch.setattr("edge.drivers.mqtt_gate.link.ANSWER_SECONDS", 1.0)
+
+    async def story(scene: Scene) -> None:
+        broker, topic = at(scene.broker.port), "mqtt/face/1026700"
+        async with connect(broker, client_id="asleep", subscriptions=[topic], clean=False):
+            pass
+        await scene.gates.act("gate-1", "silent", {})
+        with pytest.raises(LinkDown, match="did not answer OpenDoor in 1 s"):
+            await scene.driver.execute(command("open"))
+        async with connect(broker, client_id="else", subscriptions=[]) as other:
+            await other.publish(topic, b"later")
+        await asyncio.sleep(1.5)
+        async with connect(broker, client_id="asleep", subscriptions=[], clean=False) as back:
+            waited = [await back.receive(1.0) for _ in range(2)]
+        assert [each and each.body for each in waited] == [b"later", None]
+
+    play(story)
+
+
 def test_a_record_made_while_nobody_listened_is_not_lost() -> None:
     """The gate keeps it; after broker and driver are back it is told and confirmed."""
 

@@ -17,6 +17,7 @@ from edge.mqtt import Broker, connect
 from simulators.broker import InProcess, broker
 from simulators.ports import free_port
 from tests.fakes import servers
+from tests.fakes.authority import Authority
 from tests.fakes.mqtt_session import at, play, started, take
 
 pytestmark = [pytest.mark.integration, pytest.mark.usefixtures("mosquitto_path")]
@@ -179,6 +180,22 @@ def test_tls_carries_many_messages_and_knows_its_authority(
             with pytest.raises(LinkDown, match="certificate verify failed"):
                 async with connect(at(running, tls={}), client_id="a", subscriptions=[]):
                     pytest.fail("trusted a stranger")
+
+    play(story())
+
+
+def test_a_certificate_for_another_host_is_refused(tmp_path: Path) -> None:
+    """The authority is the right one: what it has signed for others makes nobody this broker."""
+    authority = Authority(tmp_path)
+    other = authority.sign("other", host="192.0.2.1")
+
+    async def story() -> None:
+        settings = (f"certfile {other.cert_file}", f"keyfile {other.key_file}")
+        async with started(*settings) as running:
+            place = at(running, tls={"ca_file": str(authority.ca_file)})
+            with pytest.raises(LinkDown, match="certificate verify failed"):
+                async with connect(place, client_id="a", subscriptions=[]):
+                    pytest.fail("trusted another's certificate")
 
     play(story())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import subprocess
 import sys
 import time
@@ -50,3 +51,20 @@ def test_the_platforms_page_is_where_it_was_wanted(tmp_path: Path) -> None:
             assert status(f"http://127.0.0.2:{page}/", process) == 200
         finally:
             process.terminate()
+
+
+@pytest.mark.parametrize("shell", [[], ["sh", "-c", 'trap "" INT; exec "$@"', "sh"]])
+def test_who_is_told_to_end_leaves_no_broker_behind(shell: list[str], tmp_path: Path) -> None:
+    """Its port is free for the next one: SIGTERM is as Ctrl-C, also behind a script's `&`."""
+    site, page, port = tmp_path / "site.yaml", free_port(), free_port()
+    site.write_text(SITE.format(port=port), encoding="utf-8")
+    words = ("simulate", str(site), "--port", str(page))
+    with subprocess.Popen([*shell, sys.executable, "-m", "edge", *words]) as process:
+        try:
+            assert status(f"http://127.0.0.1:{page}/", process) == 200
+            socket.create_connection(("127.0.0.1", port)).close()
+        finally:
+            process.terminate()
+        assert process.wait(START_S) == 130
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", port))

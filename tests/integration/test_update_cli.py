@@ -149,6 +149,20 @@ def test_what_lies_in_the_folder_is_taken_when_the_alarm_is_over(
     assert typed.type("take") == 0, "and nothing to do"
 
 
+def test_what_the_gateway_takes_back_meanwhile_is_not_missed(
+    typed: Typed, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """What was begun with is brought to its end: it was copied before."""
+    inbox = typed.folder / "var" / "update"
+    inbox.mkdir(parents=True)
+    gone = f"mv {inbox}/offer-3.release {inbox}/offer-3.part"
+    typed.release(program=gone).rename(inbox / "offer-3.release")
+    typed.trust(capsys.readouterr().out.splitlines()[0])
+    assert typed.type("take") == 0
+    assert typed.box.current == NEW
+    assert [each.name for each in inbox.iterdir()] == ["offer-3.part"]
+
+
 def test_a_start_is_counted_whatever_the_site_file_says(typed: Typed) -> None:
     """The way back must not depend on a file that the page may have spoilt."""
     (typed.folder / "site.yaml").unlink()

@@ -19,7 +19,7 @@ Schema: TypeAlias = Mapping[str, Any]
 ORDER: Final = (
     *("site", "gateway", "page", "history", "buildings", "links", "devices", "vision"),
     *("alarms", "schedules", "calendar", "rules", "watch", "suppressions", "policies"),
-    *("uplinks", "series", "commands"),
+    *("uplinks", "series", "updates", "commands"),
 )
 """As a person writes a site file; what is new comes after."""
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -41,11 +44,14 @@ def evenings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Mapping[str, 
             [*command, "--scenario", scenario, "--seed", str(seed), "--keep", str(keep)],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            start_new_session=True,
         )
         running[scenario] = (process, keep)
     yield running
     for process, _ in running.values():
-        process.kill()
+        # With all that it has started, which would hold the pipes for ever.
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.communicate()
 
 

@@ -13,25 +13,18 @@ import pytest
 
 from edge.__main__ import main
 from simulators.ports import free_port
+from tests.fakes.fire_site import FIRE_SITE
 from tests.fakes.process import GatewayUnderTest, gateway
 
 pytestmark = pytest.mark.timeout(240)
 
 PATIENCE_S: Final = 60.0
-SITE: Final = """\
-site: {{id: s, name: {{zh: 测试, en: Test}}}}
-gateway: {{id: gw, store: var}}
-page: {{serve: 'off'}}
-links:
-  - {{id: fire, driver: gb26875, listen: {{host: 127.0.0.1, port: {port}}}}}
-devices:
-  - id: fire-1
-    link: fire
-    profile: panels/gb26875
-    name: {{zh: 消防, en: Fire}}
-    address: {{address: 7}}
+SITE: Final = (
+    FIRE_SITE
+    + """\
 uplinks: [{{id: city, type: mqtt, broker: {{host: 127.0.0.1, port: 9}}}}]
 """
+)
 
 
 def numbers(life: GatewayUnderTest) -> list[int]:

@@ -33,6 +33,7 @@ from edge.model import Lane
 from edge.mqtt import Session, connect
 from simulators.broker import broker
 from simulators.ports import free_port
+from tests.fakes.fire_site import FIRE_SITE
 from tests.fakes.process import GatewayUnderTest, gateway
 
 pytestmark = pytest.mark.timeout(240)
@@ -41,23 +42,15 @@ PATIENCE_S: Final = 90.0
 GOOD: Final = "en: Fire"
 BETTER: Final = "en: Fire panel"
 
-SITE: Final = """\
-site: {{id: s, name: {{zh: 测试, en: Test}}}}
-gateway: {{id: gw, store: var}}
-page: {{serve: 'off'}}
-links:
-  - {{id: fire, driver: gb26875, listen: {{host: 127.0.0.1, port: {port}}}}}
-devices:
-  - id: fire-1
-    link: fire
-    profile: panels/gb26875
-    name: {{zh: 消防, en: Fire}}
-    address: {{address: 7}}
+SITE: Final = (
+    FIRE_SITE
+    + """\
 uplinks: [{{id: city, type: mqtt, broker: {{host: 127.0.0.1, port: {broker}}}}}]
 commands:
   remote: true
   keys: [{{id: platform, public_key: {key}, configuration: true}}]
 """
+)
 DEAD: Final = """\
   - {{id: dead, driver: modbus, transport: {{type: tcp, host: 127.0.0.1, port: {port}}}}}
 devices:

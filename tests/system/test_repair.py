@@ -15,23 +15,11 @@ import pytest
 from edge.cli.local import ask
 from edge.errors import ConfigError
 from simulators.ports import free_port
+from tests.fakes.fire_site import FIRE_SITE
 from tests.fakes.process import GatewayUnderTest, gateway
 
 pytestmark = pytest.mark.timeout(120)
 
-SITE = """\
-site: {{id: s, name: {{zh: 测试, en: Test}}}}
-gateway: {{id: gw, store: var}}
-page: {{serve: 'off'}}
-links:
-  - {{id: fire, driver: gb26875, listen: {{host: 127.0.0.1, port: {port}}}}}
-devices:
-  - id: fire-1
-    link: fire
-    profile: panels/gb26875
-    name: {{zh: 消防, en: Fire}}
-    address: {{address: 7}}
-"""
 PATIENCE_S: Final = 40.0
 
 
@@ -67,7 +55,7 @@ def mended(life: GatewayUnderTest, text: str) -> None:
 def test_a_first_file_that_is_wrong_is_mended_on_the_page(tmp_path: Path) -> None:
     """Nothing runs, but what is wrong is said at its line; once mended the gateway begins."""
     port = free_port()
-    good = SITE.format(port=port)
+    good = FIRE_SITE.format(port=port)
     with gateway(tmp_path, good.replace("profile: panels/", "profile: panel/")) as life:
         found = effective(life)
         assert found["running"] is False
@@ -84,7 +72,7 @@ def test_a_first_file_that_is_wrong_is_mended_on_the_page(tmp_path: Path) -> Non
 def test_what_served_last_runs_in_the_place_of_a_broken_file(tmp_path: Path) -> None:
     """The port of the fire panel is open, whatever somebody has typed; the file stays as it is."""
     port = free_port()
-    good = SITE.format(port=port)
+    good = FIRE_SITE.format(port=port)
     with gateway(tmp_path, good) as life:
         life.connect(port).close()
         until(lambda: told(life, "GET", "/configuration")["running"])
@@ -102,7 +90,7 @@ def test_what_served_last_runs_in_the_place_of_a_broken_file(tmp_path: Path) -> 
 
 def test_a_gateway_that_dies_on_trial_begins_with_the_old_file(tmp_path: Path) -> None:
     """Killed before the change was steady: byte for byte nothing has changed."""
-    good = SITE.format(port=free_port())
+    good = FIRE_SITE.format(port=free_port())
     with gateway(tmp_path, good) as life:
         until(lambda: told(life, "GET", "/configuration")["running"])
         mended(life, good.replace("name: {zh: 消防", "name: {zh: 消防主机"))

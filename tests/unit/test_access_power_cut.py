@@ -8,6 +8,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from edge import whole_file
 from edge.access import audit_file, audit_folder
 from edge.access.audit import Audit, latest, verify
 from edge.access.database import Database
@@ -103,7 +104,7 @@ def _noted(folder: Path, *, lying: bool = False) -> Findings:
                 await audit.note(None, "gate.opened", str(number))
                 disk.tell(str(number))
 
-        with watched(disk, run, audit_file, audit_folder):
+        with watched(disk, run, audit_file, audit_folder, whole_file):
             in_the_book(run, note)
         return examined(disk, folder / "found", _broken_audit, each=1.5)
 

@@ -114,9 +114,9 @@ def test_when_somebody_was_last_seen_survives_a_restart(tmp_path: Path) -> None:
 
 
 def test_a_session_is_revoked_and_the_others_go_on(tmp_path: Path) -> None:
-    """By its id, which opens nothing; log out is the same."""
+    """By its id, which opens nothing; log out is the same. A restart revives none of them."""
 
-    async def story(accounts: Accounts, _: TurnedClock) -> None:
+    async def story(accounts: Accounts, _: TurnedClock) -> tuple[Opened, Opened, Opened]:
         one = await admin(accounts)
         two = await accounts.login("chief", PASSWORD, ELSEWHERE)
         three = await accounts.login("chief", PASSWORD, ELSEWHERE)
@@ -131,8 +131,14 @@ def test_a_session_is_revoked_and_the_others_go_on(tmp_path: Path) -> None:
             three.principal.session
         ]
         assert await accounts.sessions.all("nobody") == []
+        return one, two, three
 
-    at_the_door(tmp_path, story)
+    opened = at_the_door(tmp_path, story)
+
+    async def after(accounts: Accounts, _: TurnedClock) -> list[bool]:
+        return [await accounts.principal(each.secret) is not None for each in opened]
+
+    assert at_the_door(tmp_path, after) == [False, False, True]
 
 
 def test_one_session_too_many_ends_the_longest_unseen(tmp_path: Path) -> None:

@@ -135,6 +135,21 @@ def test_a_cut_end_is_told_by_number(log: Path) -> None:
     assert said == "the end is cut off: the lines numbered 1 to 12 are missing"
 
 
+def test_a_line_that_was_written_anew_is_found(log: Path) -> None:
+    """Good in itself, with a hash that fits: the one behind it follows another."""
+
+    def anew(lines: list[bytes]) -> list[bytes]:
+        found = sound(lines[4][:-1])
+        assert found is not None
+        told, _ = written(replace(found.line, about="gate-0"), found.before)
+        return [*lines[:4], told, *lines[5:]]
+
+    [said] = _told(log, anew)
+    assert said == (
+        f"{NAME} line 6: it does not follow the number 5 that stands there: one was changed"
+    )
+
+
 def test_a_log_that_was_written_anew_is_found(log: Path) -> None:
     """Every line good and every hash right, but not those that were acknowledged."""
 

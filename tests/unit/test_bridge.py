@@ -166,6 +166,7 @@ def test_a_refusal_is_kept_aside_and_told(tmp_path: Path) -> None:
         [event] = house.told
         assert isinstance(event, DeliveryRefused)
         assert (event.number, event.reason) == (number, "unknown site")
+        assert house.journal.refused == 1
 
     virtual.run(main())
 

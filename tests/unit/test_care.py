@@ -12,6 +12,7 @@ from typing import Any, cast
 
 from cloud_bridge.journal import Journal
 from edge.access.audit import Audit
+from edge.api.running import OfferStanding
 from edge.certificate import ensure_certificate
 from edge.certificate_making import BACKDATED, LASTS
 from edge.config import Configuration
@@ -19,7 +20,7 @@ from edge.config.uplink_section import UplinkSection
 from edge.driver import Report
 from edge.gateway.care import Care
 from edge.gateway.uplinks import Uplinks
-from edge.model import AuditMarked, CertificateEnding, LinkChanged
+from edge.model import AuditMarked, CertificateEnding, LinkChanged, Text
 from edge.state import State
 from tests.fakes import time as virtual
 from tests.fakes.journal import narrate
@@ -28,6 +29,16 @@ from tests.fakes.time import EPOCH
 
 HOUR_S = 3600.0
 CERTIFICATE_LASTS = LASTS - BACKDATED
+OFFERED = OfferStanding(
+    offer=3,
+    release="0.2.0",
+    state="waiting",
+    had=9,
+    size=9,
+    reason=Text("着火", "it burns"),
+    window=None,
+    expires=EPOCH,
+)
 
 
 def configuration(store: Path) -> Configuration:
@@ -76,7 +87,9 @@ class House:
             now=virtual.now,
         )
         series = SimpleNamespace(standing=None)
-        seen = SimpleNamespace(standing=_Standing(self), used=(), readings={}, series=series)
+        seen = SimpleNamespace(
+            standing=_Standing(self), used=(), readings={}, series=series, offered=OFFERED
+        )
         uplinks = cast("Uplinks", seen)
         watching = asyncio.create_task(care.watch(uplinks, self._take), name="care")
         try:
@@ -121,6 +134,9 @@ def test_the_status_says_how_the_box_is(tmp_path: Path) -> None:
         status = await care.status(uplinks, 2)
         assert status.machine is not None
         assert (status.machine.configuration, status.machine.revision) == ("c0ffee", 7)
+        offered = status.machine.update
+        assert offered is not None
+        assert (offered.offer, offered.state, offered.reason) == (3, "waiting", "it burns")
         assert status.machine.disk_free > 0
         assert status.uptime == 90
         assert status.open_alarms == 2

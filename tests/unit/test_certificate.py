@@ -261,6 +261,7 @@ def test_what_a_server_speaks(tmp_path: Path) -> None:
     assert all(each["name"].startswith("ECDHE-") and each["aead"] for each in older)
     assert not context.options & ssl.OP_CIPHER_SERVER_PREFERENCE
     assert context.options & ssl.OP_NO_COMPRESSION
+    assert context.options & ssl.OP_NO_RENEGOTIATION
 
 
 def test_a_name_that_no_certificate_can_have_is_left_out() -> None:

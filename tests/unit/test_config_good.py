@@ -187,3 +187,40 @@ def test_anchors(folder: Path) -> None:
     _edit(folder / "site.yaml", "name: {zh: 4号梯, en: Lift 4}", "name: &four {zh: 梯, en: Lift}")
     _edit(folder / "site.yaml", "name: {zh: 电箱, en: Box}", "name: *four")
     assert _load(folder).site.devices["box-1"].name.en == "Lift"
+
+
+def test_an_uplink_without_policies(folder: Path) -> None:
+    """A platform that gets alarms of which nothing becomes anything is warned of, with a sample."""
+    site = folder / "site.yaml"
+    text = site.read_text(encoding="utf-8")
+    before, after = text.split("policies:\n")
+    site.write_text(before + after[after.index("uplinks:") :], encoding="utf-8")
+    advice = _load(folder).advice("en")
+    assert "without `policies` none becomes an issue or a notice" in advice
+    sample = advice.partition("such as ")[2].partition("; of life and limb")[0]
+    site.write_text(f"{site.read_text(encoding='utf-8')}{sample}\n", encoding="utf-8")
+    assert _load(folder).warnings == ()
+
+
+def test_a_device_that_stands_nowhere(folder: Path) -> None:
+    """Where there are buildings it is warned of: nobody would find it from its alarm."""
+    _edit(folder / "site.yaml", "    location: {text: 大门旁}\n", "")
+    assert "box-1 has no place" in _load(folder).advice("en")
+
+
+def test_two_links_that_call_one_address(folder: Path) -> None:
+    """They are warned of, most boxes take one connection; another port is another box."""
+    site = folder / "site.yaml"
+    twin = "    transport: {type: tcp, host: 192.0.2.10, port: 502}\n"
+    _edit(site, "  - id: fire\n", f"  - id: more\n    driver: modbus\n{twin}  - id: fire\n")
+    assert "the link in line 17 calls it too" in _load(folder).advice("en")
+    _edit(site, f"{twin}  - id: fire\n", f"{twin.replace('502', '503')}  - id: fire\n")
+    assert _load(folder).warnings == ()
+
+
+def test_a_secret_behind_a_chinese_colon_is_not_told(folder: Path) -> None:
+    """YAML takes `password：hunter2` for a key, and keys are told."""
+    _edit(folder / "site.yaml", "port: 1883}", "port: 1883, password：hunter2}")
+    with pytest.raises(ConfigError, match="a Chinese colon follows password") as caught:
+        _load(folder)
+    assert "hunter2" not in str(caught.value)

@@ -28,6 +28,7 @@ uplinks:
     broker: {host: city.example, port: 8883}
     https: {url: "https://city.example/in"}
 series: {url: "https://influx.example:8086"}
+updates: {url: "https://releases.example/whistle"}
 """
 
 
@@ -39,7 +40,7 @@ def site(folder: Path) -> Configuration:
 
 
 def test_every_place_that_a_site_calls_is_listed(tmp_path: Path) -> None:
-    """Devices, brokers, cameras and their events, platform both ways, series; not who calls in."""
+    """Devices, brokers, cameras and their events, platform both ways, series, releases."""
     assert [f"{each.link} {each}" for each in destinations(site(tmp_path))] == [
         "lift 192.0.2.1:502",
         "gates 192.0.2.2:1883",
@@ -48,6 +49,7 @@ def test_every_place_that_a_site_calls_is_listed(tmp_path: Path) -> None:
         "city city.example:8883",
         "city city.example:443",
         "series influx.example:8086",
+        "updates releases.example:443",
     ]
 
 

@@ -115,7 +115,7 @@ def test_a_disk_that_refuses_costs_the_picture_only(
             raise OSError(28, "No space left on device")
 
         with monkeypatch.context() as patch, capture_logs() as logs:
-            patch.setattr("edge.evidence.folder.os.fsync", full)
+            patch.setattr("edge.whole_file.os.fsync", full)
             for n in range(3):
                 kept = left(tmp_path, f"p{n}")
                 with pytest.raises(EvidenceRefused, match="No space left"):

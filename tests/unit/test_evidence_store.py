@@ -97,7 +97,7 @@ def test_what_is_not_as_it_was_told_is_refused(change: dict[str, Any], tmp_path:
 def test_a_week_stays_within_its_budget(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two an hour for eight days: the oldest make room; index and folder agree to the byte."""
     monkeypatch.setattr(module, "EVERY_S", 3600.0)
-    monkeypatch.setattr("edge.evidence.folder.os.fsync", lambda _: None)
+    monkeypatch.setattr("edge.whole_file.os.fsync", lambda _: None)
 
     async def story(store: EvidenceStore) -> None:
         telling = asyncio.create_task(store.run(_nobody), name="tidying")

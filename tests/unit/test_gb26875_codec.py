@@ -210,9 +210,9 @@ def test_an_impossible_time_is_noted() -> None:
 
 
 def test_a_resend_has_the_same_origin() -> None:
-    """The same frame a minute later is the same report; anything else in it makes another."""
+    """The same frame an hour later is the same report; anything else in it makes another."""
     first = received(frame(component(2)))
-    again = received(frame(component(2)), AT + timedelta(minutes=1), LOCAL + timedelta(minutes=1))
+    again = received(frame(component(2)), AT + timedelta(hours=1), LOCAL + timedelta(hours=1))
     assert codec.origin(first, STD) == codec.origin(again, STD)
     others = [
         received(frame(component(3))),

@@ -180,6 +180,7 @@ async def test_a_full_inbox_makes_devices_wait() -> None:
         peer = Peer(driver)
         count = INBOX + 20
         await peer.say(*(frame(component(2), serial=number) for number in range(count)))
+        assert driver._inbox.qsize() == INBOX
         await changed(driver)
         serials = [
             getattr((await next_report(driver)).records[0], "fields", {}).get("serial")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 import apsw
@@ -51,6 +53,33 @@ def test_a_disk_that_refuses_is_told_once_and_costs_nothing(tmp_path: Path) -> N
         live(tmp_path, story)
     assert [line["event"] for line in lines] == ["history.failing", "history.recovered"]
     assert len(kept(tmp_path)) == 5
+
+
+def test_a_disk_that_is_full_takes_the_oldest_from_the_history(tmp_path: Path) -> None:
+    """Each write that finds no room has it forget some: what is newest is there in the end."""
+    month = 30 * 86_400
+
+    async def story(history: History) -> None:
+        for hour in range(24):
+            history.add(read(3_600 * hour, hour))
+        await history.flush()
+        await asyncio.sleep(month)
+        assert history._writing.file is not None
+        file = history._writing.file
+        real = file.write
+
+        def full(readings: Sequence[Reading], number: int) -> None:
+            if file.since <= NOW:
+                raise apsw.FullError("database or disk is full")
+            real(readings, number)
+
+        file.write = full  # type: ignore[method-assign, assignment]
+        history.add(read(month, 24))
+        for _ in range(3):
+            await history.flush()
+
+    live(tmp_path, story)
+    assert kept(tmp_path)[-1].value == 24
 
 
 def test_a_store_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:

@@ -49,7 +49,13 @@ def community() -> dict[str, Any]:
             for n in lifts
         ],
         "devices": [
-            {"id": f"lift-{n}", "link": f"box-{n}", "profile": "lifts/ba_box", "name": words}
+            {
+                "id": f"lift-{n}",
+                "link": f"box-{n}",
+                "profile": "lifts/ba_box",
+                "name": words,
+                "location": {"building": "b1"},
+            }
             for n in lifts
         ],
     }

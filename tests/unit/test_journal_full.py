@@ -21,10 +21,12 @@ from cloud_bridge.journal import Journal
 from cloud_bridge.journal_file import Change, JournalFile
 from cloud_bridge.journal_room import AT_ONCE, PRUNED_AT_ONCE
 from cloud_bridge.journal_row import row_of
+from cloud_bridge.journal_store import JournalStore
 from cloud_bridge.waiting import MOST_WAITING, Waiting
 from edge.model import Lane
 from tests.fakes import time as virtual
 from tests.fakes.journal import narrate, on_disk, opened, told
+from tests.fakes.time import EPOCH
 
 PAGE = 4096
 URGENT = (Lane.LIFE_SAFETY, Lane.SECURITY, Lane.FAULT, Lane.INFO)
@@ -170,6 +172,30 @@ def test_a_disk_that_gives_no_ballast_is_left_alone(
     monkeypatch.setattr(os, "posix_fallocate", refuses)
     Ballast(tmp_path / "ballast").fill()
     assert ballast.SPARE > SIZE
+
+
+def test_the_ballast_keeps_an_alarm_where_nothing_may_go(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A full disk, and all that waits is life safety: what was held in reserve takes the next."""
+    store = JournalStore(tmp_path / "journal.db", ["up"], lambda: EPOCH)
+    first = store.open().last_number + 1
+    urgent = [row_of(told(first + n, lane=Lane.LIFE_SAFETY), narrate) for n in range(2)]
+    store.commit([Change(events=urgent[:1])])
+    store.prune()
+    held, real = tmp_path / "journal.ballast", store.file.commit
+    assert held.exists()
+
+    def commit(changes: Sequence[Change]) -> dict[tuple[str, Lane], int]:
+        if held.exists():
+            raise apsw.FullError("database or disk is full")
+        return real(changes)
+
+    monkeypatch.setattr(store.file, "commit", commit)
+    assert store.commit([Change(events=urgent[1:])]) == {("up", Lane.LIFE_SAFETY): 1}
+    assert on_disk(tmp_path)[-2:] == [first, first + 1]
+    assert not store.lost
+    store.close()
 
 
 def refusing(journal: Journal) -> None:

@@ -5,10 +5,13 @@ from __future__ import annotations
 from itertools import count
 from pathlib import Path
 
+import apsw
 import pytest
 from structlog.testing import capture_logs
 
 from cloud_bridge.journal import Journal
+from cloud_bridge.journal_check import read_only
+from cloud_bridge.journal_store import JournalStore
 from edge.model import EventQuery, Lane
 from tests.fakes import time as virtual
 from tests.fakes.power_cut import Refusal, power_cut
@@ -96,6 +99,33 @@ def test_a_gateway_that_may_only_read_goes_on_from_what_is_known(tmp_path: Path)
         assert journal.depths["up", Lane.INFO] == 1
         disk.refuse(None)
         virtual.run(journal.close())
+
+
+class _Unreleased:
+    """A connection on a disk that does not even let a lock go."""
+
+    def __init__(self, db: apsw.Connection) -> None:
+        self._db = db
+        self.execute = db.execute
+
+    def close(self) -> None:
+        self._db.close()
+        raise apsw.IOError("disk I/O error")
+
+
+def test_a_lock_that_is_not_let_go_stops_no_start(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A disk that became read-only while the file is read: what was read of it counts."""
+    store = JournalStore(tmp_path / FILE, ["up"], lambda: EPOCH)
+    store.open()
+    before = store.known()
+    monkeypatch.setattr(
+        "cloud_bridge.journal_store._readable", lambda path: [_Unreleased(read_only(path))]
+    )
+    found = store.known()
+    store.close()
+    assert found == before
 
 
 def test_a_journal_that_is_not_open_yet_answers_questions(tmp_path: Path) -> None:

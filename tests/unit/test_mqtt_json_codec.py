@@ -160,8 +160,12 @@ _TREE = st.recursive(
 )
 
 
+_FAR = st.sampled_from(["9999-12-31T23:59:59-12:00", "0001-01-01", "1e300", 10**400, -1e18, "9999"])
+"""Instants, and numbers, that no clock and no point can have."""
+
+
 @given(
-    st.fixed_dictionaries({"x": _TREE, "t": _TREE, "id": _TREE}),
+    st.fixed_dictionaries({"x": _TREE | _FAR, "t": _TREE | _FAR, "id": _TREE}),
     st.sampled_from(["bool", "int", "float", "str"]),
     st.sampled_from(["iso", "unix", "unix_ms", "%Y"]),
 )

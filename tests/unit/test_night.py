@@ -17,7 +17,7 @@ PAGES = ("docs/how-to/at-night.md", "docs/how-to/at-night.zh-CN.md")
 WORD = re.compile(r"`([a-z_]+\.[a-z_]+)`")
 OF_ITSELF = (
     *("gateway.", "link.", "uplink.", "buffer.", "records.", "delivery.", "device."),
-    *("audit.", "config."),
+    *("audit.", "config.", "update."),
 )
 
 

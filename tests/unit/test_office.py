@@ -101,13 +101,15 @@ def test_what_serves_stays_and_says_who_sent_it(tmp_path: Path) -> None:
 
     async def story(house: House) -> None:
         begun = await house.office.begin(await told(7, site_file=RENAMED), BY)
-        assert (await asyncio.to_thread(house.text)) == RENAMED
+        assert (await asyncio.to_thread(house.text), house.office.trying()) == (RENAMED, True)
         ended = await house.office.end(begun.version)
         assert (ended.state, ended.hash, ended.reasons) == ("applied", begun.hash, ())
         newest = (await asyncio.to_thread(house.versions.history))[0]
         assert (newest.by, newest.state, newest.good) == (BY, "applied", True)
         assert await asyncio.to_thread(house.office.which) == begun.hash
-        [line] = await asyncio.to_thread(house.noted)
+        await house.office.installs("0.2.0", 3, BY)
+        update, line = await asyncio.to_thread(house.noted)
+        assert (update.who, update.what, update.detail["offer"]) == (BY, "release.installed", "3")
         assert (line.who, line.door, line.what) == (BY, "platform", "configuration.applied")
         assert line.detail["revision"] == "7"
 
@@ -191,6 +193,17 @@ def test_the_gateway_stays_the_one_it_is(tmp_path: Path) -> None:
             assert old in SITE
             wrong = await house.declined(site_file=SITE.replace(old, new))
             assert "at the site alone" in wrong.reasons[0].en
+
+    played(tmp_path, story)
+
+
+def test_no_file_of_a_key_is_named_from_afar(tmp_path: Path) -> None:
+    """A broker of somebody's own would be sent what stands in it."""
+    link = "  - {id: x, driver: mqtt_json, broker: {host: h, username: x, password_file: key}}\n"
+
+    async def story(house: House) -> None:
+        wrong = await house.declined(site_file=SITE.replace("links:\n", f"links:\n{link}"))
+        assert "key is not used now" in wrong.reasons[0].en
 
     played(tmp_path, story)
 

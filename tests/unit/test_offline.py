@@ -23,6 +23,7 @@ def test_a_link_has_one_alarm_after_a_minute() -> None:
     down = Reading(point="lifts/online", value=False, at=EPOCH)
     assert engine.feed(down, EPOCH) == []
     later = EPOCH + timedelta(seconds=60)
+    assert engine.feed(None, later - timedelta(seconds=1)) == []
     [raised] = engine.feed(None, later)
     assert isinstance(raised, AlarmRaised)
     assert (raised.alarm, raised.category) == ("lifts/offline", "link.offline")

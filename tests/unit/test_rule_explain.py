@@ -34,6 +34,7 @@ devices:
     profile: sensors/hydrant_pressure
     name: {zh: 消火栓, en: Hydrant}
     address: {device_id: h}
+    location: {building: b1}
 schedules: {night: {from: '22:00', to: '06:00'}}
 rules:
   - id: loses_pressure

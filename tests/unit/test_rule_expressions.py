@@ -131,6 +131,7 @@ def test_no_text_whatever_raises_anything_else(text: str) -> None:
         (f"s == '{'x' * 65}'", 5, "too large"),
         (f"{'not ' * 30}p", 96, "nested too deeply"),
         (" + ".join(["a"] * 70) + " > 1", 0, "too large"),
+        (f"a in ({'1,' * 130})", 258, "too large"),
         ("a > 1 or " * 60 + "p", 0, "too long"),
         ("a - b", 0, "the result is a number"),
         ("a > p", 4, "has to be a number, and is true or false"),

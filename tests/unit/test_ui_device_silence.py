@@ -205,6 +205,10 @@ def test_who_works_on_it_is_named() -> None:
             "no secure connection: a certificate is not trusted, or is for another name",
         ),
         ("closed by the other end", "the other end closed the connection"),
+        (
+            "stuck for 90 s",
+            "what serves this link hung for 90 s and was begun anew; other links go on",
+        ),
         ("internal fault: KeyError: 'x'", "a fault of the gateway, written into its log"),
         ("something quite new", "something quite new"),
         ("", "the reason is not known"),

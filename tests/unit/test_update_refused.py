@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import io
+import lzma
+import random
 import tarfile
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -80,6 +83,33 @@ def test_each_byte_that_is_changed_is_found(tmp_path: Path) -> None:
     assert life.box.installed() == [OLD]
     release.write_bytes(body)
     assert life.updates().install(release).outcome == "kept"
+
+
+def packed(seed: int) -> bytes:
+    """A tree that nobody has to be able to tell from another: noise, without a sum of its own."""
+    body, whole = random.Random(seed).randbytes(2000), io.BytesIO()  # noqa: S311 - the same each time
+    with tarfile.open(fileobj=whole, mode="w") as archive:
+        member = tarfile.TarInfo("file")
+        member.size = len(body)
+        archive.addfile(member, io.BytesIO(body))
+    return lzma.compress(whole.getvalue(), check=lzma.CHECK_NONE)
+
+
+def test_another_tree_behind_a_manifest_that_is_signed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As long, as sound, and not the one that was signed: only its hash tells."""
+    signed = packed(0)
+    other = next(each for each in map(packed, count(1)) if len(each) == len(signed))
+
+    def pack(_: Path, file: io.BufferedWriter) -> int:
+        file.write(signed)
+        return 10_000
+
+    monkeypatch.setattr("edge.update.making._pack", pack)
+    release = released(tmp_path)
+    release.write_bytes(release.read_bytes().replace(signed, other))
+    refused(tmp_path, release, "the release is not what its manifest says")
 
 
 def test_a_release_that_ends_too_early(tmp_path: Path) -> None:

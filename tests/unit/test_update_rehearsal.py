@@ -9,8 +9,9 @@ import pytest
 
 from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_schema import journal_steps
+from cloud_bridge.schemas import known, schemas
 from edge.access.database import Database
-from edge.cli.update_rehearsal import known, rehearse, schemas
+from edge.cli.update_rehearsal import rehearse
 from edge.errors import ConfigError
 from edge.history.history_file import HistoryFile
 from edge.history.keeping import Keeping

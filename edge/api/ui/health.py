@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
-from edge.api.running import SeriesStanding, Standing, UplinkStanding
+from edge.api.running import OfferStanding, SeriesStanding, Standing, UplinkStanding
+from edge.api.ui.update_check import state_of
 from edge.model import Text
+from edge.update.phases import MISSED
 
 Tone: TypeAlias = Literal["good", "fault", "info"]
 Unit: TypeAlias = Literal["", "bytes", "span", "events", "count", "instant"]
@@ -45,6 +47,7 @@ def checks(standing: Standing, now: datetime) -> tuple[Check, ...]:
         _buffer(standing),
         *_uplinks(standing),
         *(_series(standing.series) if standing.series else ()),
+        *(_update(standing.update) if standing.update else ()),
         _waiting(standing, now),
         _refused(standing),
     )
@@ -178,6 +181,22 @@ def _series(series: SeriesStanding) -> Iterator[Check]:
             unit="count",
             value=lost,
         )
+
+
+def _update(offer: OfferStanding) -> Iterator[Check]:
+    """What is asked for when somebody wonders why another version runs, or does not."""
+    missed = offer.state in MISSED
+    yield Check(
+        what=Text(f"升级 {offer.release}", f"Update {offer.release}"),
+        tone="fault" if missed else "good" if offer.state == "installed" else "info",
+        state=state_of(offer),
+        remedy=Text(
+            "whistle update status 说明经过；平台可再次提供",
+            "whistle update status says how it went; the platform may offer it again",
+        )
+        if missed
+        else None,
+    )
 
 
 def _waiting(standing: Standing, now: datetime) -> Check:

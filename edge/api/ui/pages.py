@@ -32,6 +32,7 @@ from edge.api.ui.log_pages import log_pages
 from edge.api.ui.me_pages import me_pages
 from edge.api.ui.now.pages import now_pages
 from edge.api.ui.preference_routes import preference_routes
+from edge.api.ui.restore_pages import restore_pages
 from edge.api.ui.rule_edit_pages import rule_edit_pages
 from edge.api.ui.rule_pages import rule_pages
 from edge.api.ui.screen import Screen
@@ -42,6 +43,7 @@ from edge.api.ui.zone_pages import zone_pages
 
 _PAGES: Final[tuple[Callable[[House, Screen], APIRouter], ...]] = (
     entrance_pages,
+    restore_pages,
     alarm_pages,
     device_pages,
     device_action_pages,

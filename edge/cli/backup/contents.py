@@ -10,6 +10,8 @@ from typing import Annotated, Final, TypeAlias
 import msgspec
 from msgspec import Meta
 
+from edge.model import Text
+
 FORMAT: Final = 1
 """Grows when an older Whistle could not restore what is in there."""
 
@@ -27,6 +29,10 @@ Sha256: TypeAlias = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 
 class Unfit(ValueError):
     """It is no backup, or one that this version cannot restore, or it was changed or cut."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(en)
+        self.what = Text(zh, en)
 
 
 class Entry(msgspec.Struct, frozen=True):
@@ -64,16 +70,22 @@ def decode(body: bytes) -> Manifest:
     try:
         manifest = msgspec.json.decode(body, type=Manifest)
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
-        raise Unfit(f"its list of files cannot be read: {error}") from error
+        raise Unfit(
+            f"文件清单读不出来：{error}", f"its list of files cannot be read: {error}"
+        ) from error
     if manifest.format > FORMAT:
         raise Unfit(
-            f"a newer Whistle ({manifest.version}) has made it: install that one, or a newer one"
+            f"它由更新的版本（{manifest.version}）做成：请先升级到那一版或更新的",
+            f"a newer Whistle ({manifest.version}) has made it: install that one, or a newer one",
         )
     for name in (*manifest.files, f"{CONFIGURATION}/{manifest.site_file}"):
         if not is_plain(name):
-            raise Unfit(f"{name!r} does not lie in one of its two folders")
+            raise Unfit(
+                f"{name!r} 不在它的两个文件夹里",
+                f"{name!r} does not lie in one of its two folders",
+            )
     if f"{CONFIGURATION}/{manifest.site_file}" not in manifest.files:
-        raise Unfit("there is no site file in it")
+        raise Unfit("里面没有站点文件", "there is no site file in it")
     return manifest
 
 

@@ -44,7 +44,7 @@ class _Keys(msgspec.Struct, frozen=True):
 def seal(files: Mapping[str, bytes], site: str, gateway: str, passphrase: str) -> bytes:
     """Return the file: nothing can be read in it, and nothing changed, without the passphrase."""
     if len(passphrase) < SHORTEST:
-        raise Unfit(f"a passphrase has {SHORTEST} letters at least")
+        raise Unfit(f"口令至少 {SHORTEST} 个字符", f"a passphrase has {SHORTEST} letters at least")
     salt, nonce = secrets.token_bytes(SALT), secrets.token_bytes(NONCE)
     told = msgspec.json.encode(_Keys(site, gateway, files))
     head = FIRST + salt + nonce
@@ -55,7 +55,7 @@ def unseal(body: bytes, site: str, gateway: str, passphrase: str) -> Mapping[str
     """Return the files; `WrongPassphrase`, or `Unfit` for what is no such file or another box's."""
     head, told = body[: len(FIRST) + SALT + NONCE], body[len(FIRST) + SALT + NONCE :]
     if not head.startswith(FIRST) or not told or len(body) > LARGEST:
-        raise Unfit("this is no file of keys")
+        raise Unfit("这不是密钥文件", "this is no file of keys")
     salt, nonce = head[len(FIRST) : -NONCE], head[-NONCE:]
     try:
         plain = AESGCM(_key(passphrase, salt)).decrypt(nonce, told, head)
@@ -63,7 +63,10 @@ def unseal(body: bytes, site: str, gateway: str, passphrase: str) -> Mapping[str
         raise WrongPassphrase("another passphrase, or the file was changed") from None
     keys = msgspec.json.decode(plain, type=_Keys)
     if (keys.site, keys.gateway) != (site, gateway):
-        raise Unfit(f"these are the keys of {keys.site}/{keys.gateway}")
+        raise Unfit(
+            f"这是 {keys.site}/{keys.gateway} 的密钥",
+            f"these are the keys of {keys.site}/{keys.gateway}",
+        )
     return keys.files
 
 

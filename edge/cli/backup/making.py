@@ -7,14 +7,14 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import IO, BinaryIO, Final
 
 from edge.access.audit_folder import NAME as AUDIT
-from edge.access.audit_folder import full_files, quiet, settle
+from edge.access.audit_folder import full_files, quiet
 from edge.access.database import FILE as ACCOUNTS
 from edge.access.database import OWN_ONLY
 from edge.cli.backup.contents import (
@@ -36,6 +36,7 @@ from edge.versions.live import Live
 from edge.versions.naming import named
 from edge.versions.shelf import FOLDER as VERSIONS
 from edge.versions.shelf import RECORD
+from edge.whole_file import whole_file
 
 BLOCK: Final = 1024 * 1024
 
@@ -93,7 +94,7 @@ def make(site_file: Path, store: Path, out: Path, now: datetime, *, history: boo
     """
     files = Live(site_file, store, Disk()).read()
     known = named(files.text(), files.site)
-    with _written(out) as file, closing(_Packing(file, now)) as packing:
+    with whole_file(out, PART) as file, closing(_Packing(file, now)) as packing:
         for name, body in sorted(files.contents.items()):
             packing.add(f"{CONFIGURATION}/{name}", body)
         with tempfile.TemporaryDirectory(prefix=".whistle-backup-", dir=out.parent) as folder:
@@ -156,23 +157,6 @@ def _of_versions(folder: Path) -> Iterator[Path]:
     yield folder / RECORD
     for number in sorted(folder.glob("[0-9]*")):
         yield from sorted(path for path in number.rglob("*") if path.is_file())
-
-
-@contextmanager
-def _written(out: Path) -> Iterator[IO[bytes]]:
-    """Yield a file that gets its name when it is whole and on disk; else it is gone."""
-    part = out.with_name(f"{out.name}{PART}")
-    part.unlink(missing_ok=True)
-    number = os.open(part, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, OWN_ONLY)
-    try:
-        with os.fdopen(number, "w+b") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.rename(out)
-        settle(out.parent)
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def _told(files: Files, steps: tuple[str, str]) -> str:

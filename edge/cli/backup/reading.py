@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from edge.access.database import OWN_ONLY
 from edge.cli.backup.contents import MANIFEST, MOST_MANIFEST, Entry, Manifest, Unfit, decode
@@ -17,13 +17,15 @@ BLOCK: Final = 1024 * 1024
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
+def opened(path: Path | IO[bytes]) -> Iterator[tuple[zipfile.ZipFile, Manifest]]:
     """Yield a backup and what is in it; `Unfit` where it is none, `OSError` where it is not."""
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive, _manifest(archive)
     except (zipfile.BadZipFile, NotImplementedError, EOFError) as error:
-        raise Unfit(f"it is damaged, or no backup: {error}") from error
+        raise Unfit(
+            f"文件损坏，或不是备份：{error}", f"it is damaged, or no backup: {error}"
+        ) from error
 
 
 def extract(archive: zipfile.ZipFile, name: str, entry: Entry, to: Path) -> None:
@@ -39,18 +41,24 @@ def extract(archive: zipfile.ZipFile, name: str, entry: Entry, to: Path) -> None
                     digest.update(piece)
                     file.write(piece)
         except KeyError as error:
-            raise Unfit(f"{name} is missing in it") from error
+            raise Unfit(f"里面缺少 {name}", f"{name} is missing in it") from error
         file.flush()
         os.fsync(file.fileno())
     if left or digest.hexdigest() != entry.sha256:
-        raise Unfit(f"{name} is not as it was: the backup was changed, or is damaged")
+        raise Unfit(
+            f"{name} 与备份时不同：备份被改动或损坏",
+            f"{name} is not as it was: the backup was changed, or is damaged",
+        )
 
 
 def _manifest(archive: zipfile.ZipFile) -> Manifest:
     try:
         about = archive.getinfo(MANIFEST)
     except KeyError as error:
-        raise Unfit("it has no list of files: it was not finished, or is no backup") from error
+        raise Unfit(
+            "里面没有文件清单：没有做完，或不是备份",
+            "it has no list of files: it was not finished, or is no backup",
+        ) from error
     if about.file_size > MOST_MANIFEST:
-        raise Unfit("its list of files is too long")
+        raise Unfit("文件清单太长", "its list of files is too long")
     return decode(archive.read(about))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from cloud_bridge.journal_moved import move
+from cloud_bridge.journal_numbers import Numbers
 from cloud_bridge.store_lock import locked
 from edge.access.audit_folder import NAME as AUDIT
-from edge.access.audit_folder import settle
 from edge.access.database import FILE as ACCOUNTS
 from edge.access.database import Database
 from edge.cli.backup.contents import CONFIGURATION, STORE, Manifest, Unfit, is_plain
@@ -23,15 +24,22 @@ from edge.cli.backup.reading import extract, opened
 from edge.config import OWN_PROFILES
 from edge.config.site_file import GatewaySection
 from edge.gateway import JOURNAL_FILE
+from edge.whole_file import sync_folder
 
 IN_USE: Final = (JOURNAL_FILE, ACCOUNTS, AUDIT)
 """Of a store: what says that a gateway has run there."""
 
-OTHERS: Final = ("evidence", "models")
-"""Of a store: what stays where it is, since no backup has it."""
+NUMBERS: Final = Path(JOURNAL_FILE).with_suffix(".numbers").name
+
+OTHERS: Final = ("evidence", "models", NUMBERS)
+"""Of a store: what stays where it is, since no backup has it. Whatever numbers a gateway gave here
+since the backup, the journal that is restored counts on above them."""
 
 STAGED: Final = ".whistle-restore-"
 ASIDE: Final = "before-restore-"
+
+MOVED: Final = "moved"
+"""In the folder aside: what was there is moved, and nothing that is there now is."""
 
 Keys = Callable[[Manifest], Mapping[str, bytes]]
 
@@ -63,30 +71,71 @@ def restore(  # noqa: PLR0913 - a backup, where to, and what is done with what i
     with ExitStack() as stack:
         archive, manifest = stack.enter_context(opened(path))
         apart = keys(manifest)
-        site_file, store = target / manifest.site_file, target / (manifest.store or _usual())
+        site_file, store = target / manifest.site_file, store_of(manifest, target)
         named = [each.removeprefix(f"{CONFIGURATION}/") for each in (*manifest.files, *apart)]
         there = _there(target, [manifest.site_file, *sorted(named)])
         in_use = [*there, *(store / each for each in IN_USE if (store / each).exists())]
         if in_use and not replace:
             raise InUse(str(in_use[0]))
-        if (lock := (store / JOURNAL_FILE).with_suffix(".lock")).exists():
-            stack.enter_context(closing(locked(lock)))
+        stack.enter_context(alone(store))
         target.mkdir(parents=True, exist_ok=True)
         staged = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix=STAGED, dir=target)))
-        for own, entry in manifest.files.items():
-            extract(archive, own, entry, staged / own)
-        for own, body in apart.items():
-            _write(staged, own, body)
-        first = _ready(staged / STORE, manifest, now, trusted=trusted)
-        name = f"{ASIDE}{now:%Y%m%dT%H%M%S}"
-        aside = (*_aside(there, target, name), *_aside(_own(store), store, name))
-        _put(staged / STORE, store)
-        _put(staged / CONFIGURATION, target, last=manifest.site_file)
+        first = unpack(archive, manifest, apart, staged, now, trusted=trusted)
+        aside = place(staged, target, manifest, now)
+    first = first and max(first, Numbers(store / NUMBERS).reserved + 1)
     return Restored(manifest=manifest, site_file=site_file, store=store, first=first, aside=aside)
 
 
-def _usual() -> str:
-    return str(GatewaySection.model_fields["store"].default)
+def store_of(manifest: Manifest, target: Path) -> Path:
+    """Where the gateway's own folder is, as the site file in the backup says."""
+    return target / (manifest.store or str(GatewaySection.model_fields["store"].default))
+
+
+@contextmanager
+def alone(store: Path) -> Iterator[None]:
+    """Keep a gateway from starting there meanwhile; `ConfigError` when one runs."""
+    lock = (store / JOURNAL_FILE).with_suffix(".lock")
+    with closing(locked(lock)) if lock.exists() else nullcontext():
+        yield
+
+
+def unpack(  # noqa: PLR0913 - a backup, its keys, and where to
+    archive: zipfile.ZipFile,
+    manifest: Manifest,
+    apart: Mapping[str, bytes],
+    staged: Path,
+    now: datetime,
+    *,
+    trusted: bool,
+) -> int:
+    """Write everything into a folder aside and make it ready; return the first new number."""
+    for own, entry in manifest.files.items():
+        extract(archive, own, entry, staged / own)
+    for own, body in apart.items():
+        _write(staged, own, body)
+    return _ready(staged / STORE, manifest, now, trusted=trusted)
+
+
+def place(staged: Path, target: Path, manifest: Manifest, now: datetime) -> tuple[Path, ...]:
+    """Move aside what is there, then give all that was unpacked its name, the site file last.
+
+    After a power cut it goes on where it was: what has its name already is not in `staged` any
+    more, and is not moved aside. Return the folders of what was there.
+    """
+    store, moved = store_of(manifest, target), staged / MOVED
+    aside: tuple[Path, ...] = ()
+    if not moved.exists():
+        own = staged / CONFIGURATION
+        files = sorted(path for path in own.rglob("*") if path.is_file())
+        names = [path.relative_to(own).as_posix() for path in files]
+        name = f"{ASIDE}{now:%Y%m%dT%H%M%S}"
+        there = _there(target, [manifest.site_file, *names])
+        aside = (*_aside(there, target, name), *_aside(_own(store), store, name))
+        moved.touch()
+        sync_folder(staged)
+    _put(staged / STORE, store)
+    _put(staged / CONFIGURATION, target, last=manifest.site_file)
+    return aside
 
 
 def _there(target: Path, names: Sequence[str]) -> list[Path]:
@@ -102,7 +151,7 @@ def _there(target: Path, names: Sequence[str]) -> list[Path]:
 
 def _write(staged: Path, name: str, body: bytes) -> None:
     if not is_plain(name):
-        raise Unfit(f"{name!r} is no place for a key")
+        raise Unfit(f"{name!r} 不是放密钥的地方", f"{name!r} is no place for a key")
     path = staged / name
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     path.write_bytes(body)
@@ -147,7 +196,7 @@ def _put(source: Path, to: Path, last: str = "") -> None:
         _folder(to, name.parent)
         shutil.move(source / name, to / name)
         _give(to / name, to)
-        settle((to / name).parent)
+        sync_folder((to / name).parent)
 
 
 def _folder(to: Path, name: Path) -> None:

@@ -24,6 +24,7 @@ from edge.clock import Clock, synchronised
 from edge.config import load
 from edge.errors import ConfigError
 from edge.files.problems import Language
+from edge.model import Text
 from edge.versions.naming import normal
 
 KEYS: Final = ".keys"
@@ -47,7 +48,10 @@ def back_up(arguments: argparse.Namespace, say: Say) -> int:
         if arguments.with_keys:
             _write(beside, seal(found, manifest.site, manifest.gateway, passphrase))
     except (OSError, apsw.Error, ValueError) as error:
-        raise ConfigError(say(f"备份没有做成：{error}", f"there is no backup: {error}")) from error
+        why = error.what if isinstance(error, Unfit) else Text(str(error), str(error))
+        raise ConfigError(
+            say(f"备份没有做成：{why.zh}", f"there is no backup: {why.en}")
+        ) from error
     sys.stdout.write(_made(manifest, out, beside if arguments.with_keys else None, found, say))
     return 0
 
@@ -82,8 +86,9 @@ def bring_back(arguments: argparse.Namespace, say: Say) -> int:
     except WrongPassphrase as error:
         raise ConfigError(say("口令不对，或密钥文件被改动", str(error))) from error
     except (Unfit, OSError) as error:
+        why = error.what if isinstance(error, Unfit) else Text(str(error), str(error))
         raise ConfigError(
-            say(f"没有恢复，什么也没动：{error}", f"nothing was restored: {error}")
+            say(f"没有恢复，什么也没动：{why.zh}", f"nothing was restored: {why.en}")
         ) from error
     sys.stdout.write(_restored(restored, say))
     return _can_start(restored, arguments.lang, say)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol, TypeAlias
@@ -21,6 +22,7 @@ from edge.errors import CommandRejected, LinkDown
 from edge.evidence.evidence import EvidenceRefused
 from edge.evidence.store import EvidenceStore
 from edge.model import Command, EvidenceKept, Record, RecordsDropped
+from edge.vision.camera_process import SILENT_S
 from edge.vision.words import (
     Capture,
     Down,
@@ -119,6 +121,7 @@ class CameraDriver:
             self._story.begin(self._bench.opened, self._now()) if self._story else ()
         )
         while True:
+            self._scribe.signs.give(SILENT_S)
             word = await self._inbox.get()
             if isinstance(word, _Lost | Ended):
                 break
@@ -233,10 +236,13 @@ class CameraDriver:
             return ()
         device, at = self._bench.device, self._now()
         try:
+            self._scribe.signs.hold()  # the disk may take its time, and no camera is at fault
             evidence = await store.add(word, device, alarm)
         except EvidenceRefused as refusal:
             what = f"{device}: {word.kind}"
             return (RecordsDropped(what=what, count=1, reason=str(refusal), at=at),)
+        finally:
+            self._scribe.signs.go_on()
         return (
             EvidenceKept(
                 device=device,
@@ -255,7 +261,7 @@ class CameraDriver:
     async def _last(self) -> tuple[Record, ...]:
         """What is still kept of what was asked for before the camera was lost."""
         found: list[Record] = []
-        try:
+        with suppress(TimeoutError):
             async with asyncio.timeout(LAST_S):
                 while self._captures.pending:
                     word = await self._inbox.get()
@@ -263,8 +269,6 @@ class CameraDriver:
                         break
                     if isinstance(word, Kept | Refused):
                         found += await self._keep(word)
-        except TimeoutError:
-            pass
         return tuple(found)
 
     def _report(self, records: Iterable[Record]) -> Report:

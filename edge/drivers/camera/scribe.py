@@ -15,10 +15,11 @@ STATES_NOTED: Final = 10
 
 
 class Scribe:
-    """Writes for one camera."""
+    """Writes for one camera, whose driver gives its `signs` of life here."""
 
     def __init__(self, trace: Trace, device: str) -> None:
         self._trace = trace
+        self.signs = trace.signs
         self._device = device
         self._states = 0
 

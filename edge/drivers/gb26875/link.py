@@ -30,6 +30,8 @@ from edge.trace import Part, Trace
 
 INBOX: Final = 16
 """Reports that may wait; when it is full connections are read no further, so devices wait."""
+STILL_S: Final = 60.0
+"""Between two signs of life on a port on which nobody speaks."""
 STRANGERS: Final = 32
 """Unknown addresses told of one by one; a scan of all of them must not fill the journal."""
 
@@ -63,6 +65,7 @@ class GbDriver:
         self._now = now
         names = {address: each.device.id for address, each in placed.items()}
         self._scribe = Scribe(trace, names, settings.dialect)
+        self._signs = trace.signs
         self._asks = Asks(self._scribe)
         self._inbox: asyncio.Queue[Report] = asyncio.Queue(INBOX)
         self._tasks: dict[asyncio.Task[None], Session] = {}
@@ -74,7 +77,13 @@ class GbDriver:
     async def reports(self) -> AsyncGenerator[Report, None]:
         """Yield what the devices say, in the order in which it came."""
         while True:
-            yield await self._inbox.get()
+            self._signs.give(STILL_S)
+            try:
+                async with asyncio.timeout(STILL_S):
+                    report = await self._inbox.get()
+            except TimeoutError:
+                continue  # nobody has said anything, which is as it should be
+            yield report
 
     async def execute(self, command: Command) -> None:
         """Return when the device confirmed, answered, or a person answered the duty check."""

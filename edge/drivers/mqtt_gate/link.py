@@ -47,6 +47,7 @@ class GateDriver:
     ) -> None:
         self._session = session
         self._scribe = Scribe(trace, routes)
+        self._signs = trace.signs
         self._routes = routes
         self._gates = gates
         self._now = now
@@ -58,6 +59,7 @@ class GateDriver:
     async def reports(self) -> AsyncGenerator[Report, None]:
         """Yield one report for each message that says something, and for each silence."""
         while True:
+            self._signs.give(TICK.total_seconds())
             message = await self._session.receive(TICK.total_seconds())
             for report in self._take(message) if message is not None else ():
                 yield report

@@ -56,6 +56,7 @@ class SensorDriver:
     async def reports(self) -> AsyncGenerator[Report, None]:
         """Yield a report for each message that says something, and for each silence."""
         while True:
+            self._trace.signs.give(TICK.total_seconds())
             message = await self._session.receive(TICK.total_seconds())
             for report in self._take(message) if message is not None else ():
                 yield report

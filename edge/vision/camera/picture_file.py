@@ -9,6 +9,8 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Final, NamedTuple
 
+from edge.whole_file import sync_folder
+
 PART: Final = ".part"
 """What is being written ends so; whoever begins sweeps it away."""
 
@@ -40,15 +42,7 @@ def written(folder: Path, suffix: str, write: Callable[[Path], object]) -> Writt
             os.fsync(file.fileno())
         name = f"{digest.hexdigest()}{suffix}"
         part.rename(folder / name)
-        _sync(folder)
+        sync_folder(folder)
     finally:
         part.unlink(missing_ok=True)
     return Written(name, size, digest.hexdigest())
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

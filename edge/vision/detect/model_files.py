@@ -16,6 +16,7 @@ from typing import IO, Final, TypeAlias
 
 from edge.vision.detect.card import Card
 from edge.vision.detect.trouble import NotHad
+from edge.whole_file import sync_folder
 
 PATIENCE_S: Final = 30.0
 """Without a byte for so long a download is given up; what has come is kept for the next try."""
@@ -107,11 +108,7 @@ def _finish(card: Card, folder: Path, part: IO[bytes]) -> Path:
             raise _another(card.file, digest, card)
         target = folder / card.file
         path.replace(target)
-        directory = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(directory)
-        finally:
-            os.close(directory)
+        sync_folder(folder)
     except OSError as error:
         raise _unwritable(folder, error) from error
     return target

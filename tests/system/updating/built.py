@@ -14,7 +14,7 @@ from typing import Final
 import pytest
 
 from cloud_bridge.order_keys import SigningKey
-from edge.cli.update_rehearsal import schemas
+from cloud_bridge.schemas import schemas
 from edge.schema_steps import Schema
 from edge.update.making import About, make
 from edge.update.service import here

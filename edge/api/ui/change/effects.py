@@ -112,6 +112,7 @@ _SECTIONS: Final[Mapping[Section, Text]] = {
     "policies": Text("更改报警转问题或通知的办法", "Changed: what alarms become"),
     "vision": Text("更改摄像机共用的设置", "Changed: what all cameras share"),
     "series": Text("更改时序数据库", "Changed: the database of readings"),
+    "updates": Text("更改从哪里下载升级", "Changed: where releases are fetched from"),
     "history": Text("更改历史数据的保留", "Changed: how long readings are kept"),
 }
 _PAGE: Final = Text(

@@ -206,6 +206,15 @@ _SECTIONS: Final = (
         title=Text("时序数据库", "Database of readings"),
         about=Text("InfluxDB 或同类，供 Grafana 用", "InfluxDB or its like, for Grafana"),
     ),
+    Section(
+        name="updates",
+        form="one",
+        title=Text("升级", "Updates"),
+        about=Text(
+            "平台提供的升级可以从哪台服务器下载",
+            "from which server releases may be fetched that the platform offers",
+        ),
+    ),
 )
 
 SECTIONS: Final[Mapping[str, Section]] = {each.name: each for each in _SECTIONS}

@@ -182,6 +182,13 @@ _LINK: Final = (
         "it was restarted, all its connections are taken, or two gateways use it",
     ),
     _known(
+        r"stuck for (?P<seconds>\d+) s",
+        "这条链路的程序卡住 {seconds} 秒，已中止并重新开始；其他链路不受影响",
+        "what serves this link hung for {seconds} s and was begun anew; other links go on",
+        "反复出现时，下载诊断包，交给维护者",
+        "when it comes back, download the diagnostics and give them to the maintainers",
+    ),
+    _known(
         r"internal fault",
         "网关内部错误，已记入日志",
         "a fault of the gateway, written into its log",

@@ -108,8 +108,9 @@ class _Certificate(msgspec.Struct, frozen=True):
     days: int = 0
 
 
-class _Config(msgspec.Struct, frozen=True):
+class _Sent(msgspec.Struct, frozen=True):
     revision: int = 0
+    release: str = ""
     by: str = ""
     reasons: tuple[_Words, ...] = ()
 
@@ -139,7 +140,8 @@ class _Data(msgspec.Struct, frozen=True):
     buffer: _Buffer | None = None
     audit: _Audit | None = None
     certificate: _Certificate | None = None
-    config: _Config | None = None
+    config: _Sent | None = None
+    update: _Sent | None = None
 
 
 class _Event(msgspec.Struct, frozen=True):
@@ -269,10 +271,11 @@ def _of_care(said: _Data) -> Text:
             told = Text(f"到第 {number} 行", f"up to line {number}")
         case _Data(certificate=_Certificate(use=use, whose=whose, days=days)):
             told = _joined(_same(use), _same(whose), Text(f"还有 {days} 天", f"{days} days left"))
-        case _Data(config=_Config() as config):
-            which = Text(f"修订 {config.revision}", f"revision {config.revision}")
-            why = (Text(each.zh, each.en) for each in config.reasons[:1])
-            told = _joined(which, _same(config.by), *why)
+        case _Data(config=_Sent() as sent) | _Data(update=_Sent() as sent):
+            revision = Text(f"修订 {sent.revision}", f"revision {sent.revision}")
+            which = revision if sent.revision else _same(sent.release)
+            why = (Text(each.zh, each.en) for each in sent.reasons[:1])
+            told = _joined(which, _same(sent.by), *why)
         case _Data(gateway=_Gateway() as gateway):
             told = _joined(_same(gateway.release), _both(gateway.reason))
     return told

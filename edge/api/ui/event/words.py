@@ -53,6 +53,11 @@ KINDS: Final[Mapping[str, Text]] = {
     "config.refused": Text("平台的配置被拒绝", "Configuration from the platform refused"),
     "config.applied": Text("平台的配置已生效", "Configuration from the platform applied"),
     "config.rolled_back": Text("平台的配置已退回", "Configuration from the platform taken back"),
+    "update.accepted": Text("正在下载平台提供的升级", "Release from the platform is fetched"),
+    "update.refused": Text("平台提供的升级被拒绝", "Release from the platform refused"),
+    "update.fetched": Text("平台提供的升级已下载", "Release from the platform is here"),
+    "update.waiting": Text("平台提供的升级在等待", "Release from the platform waits"),
+    "update.installing": Text("开始安装平台提供的升级", "Release from the platform is installed"),
 }
 
 GROUPS: Final[Mapping[str, Text]] = {
@@ -72,6 +77,7 @@ GROUPS: Final[Mapping[str, Text]] = {
     "buffer.*": Text("断开时的余量", "Room without the platform"),
     "audit.*": Text("操作记录", "Audit log"),
     "config.*": Text("平台的配置", "Configuration from the platform"),
+    "update.*": Text("平台提供的升级", "Releases from the platform"),
 }
 """What one filters by."""
 

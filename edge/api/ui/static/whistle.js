@@ -89,6 +89,18 @@
       elt.closest("dialog")?.close();
     }
   });
+  // What is large shows how far it is sent; what comes then takes as long as it takes.
+  document.addEventListener("htmx:xhr:progress", (event) => {
+    const bar = event.target.querySelector("[data-progress]");
+    if (!bar || !event.detail.lengthComputable) return;
+    bar.hidden = false;
+    if (event.detail.loaded < event.detail.total) bar.value = event.detail.loaded / event.detail.total;
+    else bar.removeAttribute("value");
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    const bar = event.target.querySelector?.("[data-progress]");
+    if (bar) { bar.hidden = true; bar.value = 0; }
+  });
   document.addEventListener("htmx:sendError", () => {
     document.dispatchEvent(new CustomEvent("said", { detail: { value: word("failed") } }));
   });
