@@ -21,7 +21,7 @@ class FakeTail:
     @property
     def waiting(self) -> int:
         """How many readings are kept and not done."""
-        return sum(len(each.readings) for each in self.batches if each.number > self.up_to)
+        return sum(each.count for each in self.batches if each.number > self.up_to)
 
     def keep(self, readings: Sequence[Reading]) -> None:
         """Keep these together."""
@@ -35,7 +35,7 @@ class FakeTail:
             begin = max(number, self.up_to)
             found: list[Batch] = []
             for batch in self.batches[begin:]:
-                if sum(len(each.readings) for each in found) >= limit:
+                if sum(each.count for each in found) >= limit:
                     break
                 found.append(batch)
             if found:

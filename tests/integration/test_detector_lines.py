@@ -184,8 +184,8 @@ def _closed_soon(connection: socket.socket) -> bool:
 
 def _can_connect(path: Path) -> bool:
     with connect(path, PATIENCE_S) as other:
-        say(other, question())
         try:
+            say(other, question())
             return isinstance(hear_reply(other), Answer)
         except (OSError, ValueError):
             return False
