@@ -25,6 +25,7 @@ page: {{serve: "off"}}
 links: [{{id: fire, driver: gb26875, listen: {{host: 127.0.0.1, port: {free}}}}}]
 devices:
   - {{id: f, link: fire, profile: panels/gb26875, name: {{zh: 甲, en: A}}, address: {{address: 3}}}}
+policies: [{{alarms: fire.alarm, issue: {{category: fire, title: {{zh: 火警, en: Fire}}}}}}]
 uplinks:
   - {{id: city, type: mqtt, broker: {{host: 127.0.0.1, port: {port}}}}}
 """
