@@ -53,9 +53,7 @@ class Beats:
                 call, when = waiting.popleft()
                 call(when)
         finally:
-            if (
-                waiting
-            ):  # one has failed, which the loop is told; the others are called all the same
+            if waiting:  # one has failed: the loop is told of it, and calls the others all the same
                 self._loop.call_soon(self._call, waiting)
 
 

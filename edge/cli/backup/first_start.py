@@ -21,7 +21,7 @@ from edge.clock import Clock, synchronised
 from edge.errors import ConfigError
 from edge.files.problems import line_of
 from edge.model import Text
-from edge.whole_file import sync_folder
+from edge.whole_file import sync_folder, whole_file
 
 SHARE: Final = 2
 """Of the room on the disk a backup may take half: the gateway that runs meanwhile writes too."""
@@ -94,13 +94,8 @@ def _keys(manifest: Manifest, wish: Wish) -> Mapping[str, bytes]:
 def _whole(staged: Path, manifest: Manifest) -> None:
     """Say that it may be placed; everything in it is on disk before."""
     os.sync()
-    about = staged / f"{MANIFEST}.new"
-    with about.open("wb") as file:
+    with whole_file(staged / MANIFEST, ".new") as file:
         file.write(encode(manifest))
-        file.flush()
-        os.fsync(file.fileno())
-    about.rename(staged / MANIFEST)
-    sync_folder(staged)
     sync_folder(staged.parent)
 
 
