@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -12,14 +11,13 @@ from typing import Any, Final, Literal, Protocol
 import msgspec
 import structlog
 
-from cloud_bridge.orders import AHEAD, How, Journal, PlatformKey
+from cloud_bridge.belief import Belief, Kind, Refused, digest_of
+from cloud_bridge.orders import How, Journal, PlatformKey
 from cloud_bridge.ration import Ration
-from cloud_bridge.wire import WireError
 from cloud_bridge.wire.limits import MAX_NUMBER
 from cloud_bridge.wire.revisions import Revision, open_revision, read_revision
 from edge.driver import Now, Report
 from edge.model import ConfigurationChanged, Text
-from edge.rules.interlock import NOT_GRANTED, REMOTE_OFF
 
 STATE: Final = "configuration.revision"
 """The journal's key of the last revision that came."""
@@ -98,14 +96,13 @@ class Last(msgspec.Struct, frozen=True):
     open: bool
 
 
-class _Refused(Exception):
-    """Why it is not believed, with the revision where it is known to be the platform's."""
-
-    def __init__(self, why: Text, revision: Revision | None = None, key: str = "") -> None:
-        super().__init__(why.en)
-        self.why = why
-        self.revision = revision
-        self.key = key
+_KIND: Final = Kind(
+    name="revision",
+    opened=open_revision,
+    read=read_revision,
+    granted=lambda grant: grant.configuration,
+    longest=LONGEST_LIFE,
+)
 
 
 class Configuring:
@@ -123,10 +120,8 @@ class Configuring:
         journal: Journal,
         now: Now,
     ) -> None:
-        self._address = address
-        self._keys = keys
+        self._belief = Belief(_KIND, address, keys, allowed, now)
         self._office = office
-        self._allowed = allowed
         self._report = take
         self._start = start
         self._journal = journal
@@ -141,7 +136,7 @@ class Configuring:
 
     def serve(self, keys: Mapping[str, PlatformKey]) -> None:
         """Believe these keys from now on."""
-        self._keys = keys
+        self._belief.keys = keys
 
     def restore(self, states: Mapping[str, bytes]) -> None:
         """Take up which revision came last; where that cannot be read, none is newer."""
@@ -162,43 +157,24 @@ class Configuring:
         """Check a message; what is good is tried in a task of its own."""
         try:
             revision, key = self._believed(body, how)
-        except _Refused as refused:
+        except Refused as refused:
             await self._refuse(refused)
             return
         if revision is not None:
             by = f"{key}:{revision.issued_by}"
-            self._last = Last(revision.revision, _digest(body), by, open=True)
+            self._last = Last(revision.revision, digest_of(body), by, open=True)
             self._start(self._try(revision, self._last), f"configuration.{revision.revision}")
 
     def _believed(self, body: bytes, how: How) -> tuple[Revision | None, str]:
         """Return the revision and its key; no revision when it has come before."""
-        try:
-            sealed = open_revision(body)
-            known = self._keys.get(sealed.key)
-            if known is None:
-                raise _Refused(_same("revision.unknown_key: the site trusts no key of this name"))
-            if not known.key.has_signed(sealed):
-                raise _Refused(_same("revision.bad_signature: this key has not signed these bytes"))
-            revision = read_revision(sealed.signed)
-        except WireError as error:
-            raise _Refused(_same(f"revision.unreadable: {error}")) from None
+        revision, known = self._belief.read(body)
         key = known.grant.key
-        if revision.revision == self._last.revision and _digest(body) == self._last.digest:
+        if revision.revision == self._last.revision and digest_of(body) == self._last.digest:
             return None, key
-        if why := self._unfit(revision, known, how):
-            raise _Refused(why, revision, key)
+        self._belief.check(revision, known, how, self._not_now)
         return revision, key
 
-    def _unfit(self, revision: Revision, known: PlatformKey, how: How) -> Text | None:  # noqa: PLR0911 - a line for each reason
-        now, issued, expires = self._now(), revision.issued_at, revision.expires_at
-        if (revision.site, revision.gateway) != self._address:
-            return _same(f"revision.misdirected: for {revision.site}/{revision.gateway}")
-        if not known.grant.configuration:
-            return NOT_GRANTED.words
-        if self._allowed() == "off":
-            return REMOTE_OFF.words
-        if how == "retained":
-            return _same("revision.retained: it was left with the broker, nobody knows for whom")
+    def _not_now(self, revision: Revision) -> Text | None:
         if self._last.open:
             return Text(
                 f"修订 {self._last.revision} 还在试运行",
@@ -209,11 +185,7 @@ class Configuring:
                 f"不比已收到的新：修订 {self._last.revision} 已经来过",
                 f"it is not newer than what came: revision {self._last.revision} was here",
             )
-        if not timedelta(0) < expires - issued <= LONGEST_LIFE:
-            return _same(f"revision.life: {LONGEST_LIFE.days * 24} h at most")
-        if issued > now + AHEAD:
-            return _same("revision.from_the_future: the platform's clock, or ours, is wrong")
-        return _same("expired.late: arrived too late") if expires <= now else None
+        return None
 
     async def _try(self, revision: Revision, last: Last) -> None:
         """Keep that it came, then try it; whatever becomes of it is told."""
@@ -253,9 +225,9 @@ class Configuring:
         self._last = msgspec.structs.replace(last, open=state == "accepted")
         await self._report(Report((event,), states={STATE: msgspec.json.encode(self._last)}))
 
-    async def _refuse(self, refused: _Refused) -> None:
+    async def _refuse(self, refused: Refused[Revision]) -> None:
         """Answer; of what cannot be verified not even the number is repeated."""
-        revision, key = refused.revision, refused.key
+        revision, key = refused.document, refused.key
         log.warning("configuration.refused", reason=str(refused), key=key)
         if not self._ration.allows(key, asyncio.get_running_loop().time()):
             return
@@ -272,11 +244,3 @@ class Configuring:
 _CUT_SHORT: Final = Text(
     "网关在试运行之前停止，没有改动", "the gateway ended before the trial; nothing was changed"
 )
-
-
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:32]
-
-
-def _same(words: str) -> Text:
-    return Text(words, words)

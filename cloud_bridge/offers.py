@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import timedelta
 from typing import Final, Literal, get_args
@@ -11,16 +10,16 @@ from typing import Final, Literal, get_args
 import msgspec
 import structlog
 
-from cloud_bridge.orders import AHEAD, How, PlatformKey
+from cloud_bridge.belief import Belief, Kind, Refused, digest_of
+from cloud_bridge.orders import How, PlatformKey
 from cloud_bridge.ration import Ration
-from cloud_bridge.wire import WireError
 from cloud_bridge.wire.limits import MAX_NUMBER
 from cloud_bridge.wire.offers import Offer, read_offer
 from cloud_bridge.wire.orders import open_envelope
 from edge.driver import Now, Report
 from edge.instants import reckonable
 from edge.model import OfferPhase, OfferState, ReleaseOffered, Text
-from edge.rules.interlock import NOT_GRANTED, REMOTE_OFF
+from edge.rules.interlock import NOT_GRANTED
 
 STATE: Final = "update.offer"
 """The journal's key of the last offer that came."""
@@ -56,14 +55,13 @@ class Last(msgspec.Struct, frozen=True, kw_only=True):
         return self.offer is not None and self.standing in OPEN
 
 
-class _Refused(Exception):
-    """Why it is not believed, with the offer where it is known to be the platform's."""
-
-    def __init__(self, why: Text, offer: Offer | None = None, key: str = "") -> None:
-        super().__init__(why.en)
-        self.why = why
-        self.offer = offer
-        self.key = key
+_KIND: Final = Kind(
+    name="offer",
+    opened=open_envelope,
+    read=read_offer,
+    granted=lambda grant: grant.updates,
+    longest=LONGEST_LIFE,
+)
 
 
 class Offers:
@@ -82,10 +80,8 @@ class Offers:
         take: Callable[[Report], Awaitable[None]],
         now: Now,
     ) -> None:
-        self._address = address
-        self._keys = keys
+        self._belief = Belief(_KIND, address, keys, allowed, now)
         self._fits = fits
-        self._allowed = allowed
         self._report = take
         self._now = now
         self._ration = Ration(TOLD_A_MINUTE)
@@ -94,7 +90,7 @@ class Offers:
 
     def serve(self, keys: Mapping[str, PlatformKey]) -> None:
         """Believe these keys from now on."""
-        self._keys = keys
+        self._belief.keys = keys
 
     def restore(self, states: Mapping[str, bytes]) -> None:
         """Take up which offer came last; where that cannot be read, none is newer."""
@@ -120,14 +116,14 @@ class Offers:
         """Check a message; what is good takes the place of what was offered before."""
         try:
             offer, key = self._believed(body, how)
-        except _Refused as refused:
+        except Refused as refused:
             await self._refuse(refused)
             return
         if offer is None:
             return
         before, by = self.last, f"{key}:{offer.issued_by}"
         self.last = Last(
-            number=offer.offer, digest=_digest(body), by=by, standing="accepted", offer=offer
+            number=offer.offer, digest=digest_of(body), by=by, standing="accepted", offer=offer
         )
         told = [self._event(self.last, "accepted", ())]
         if before.open:
@@ -156,40 +152,24 @@ class Offers:
 
     def doubt(self, last: Last) -> Text | None:
         """Why an offer that was believed is not followed any more: the site is another one now."""
-        known = self._keys.get(last.by.partition(":")[0])
+        known = self._belief.keys.get(last.by.partition(":")[0])
         if last.offer is None or known is None or not known.grant.updates:
             return NOT_GRANTED.words
         return self._fits(last.offer)
 
     def _believed(self, body: bytes, how: How) -> tuple[Offer | None, str]:
         """Return the offer and its key; no offer when it has come before."""
-        try:
-            sealed = open_envelope(body)
-            known = self._keys.get(sealed.key)
-            if known is None:
-                raise _Refused(_same("offer.unknown_key: the site trusts no key of this name"))
-            if not known.key.has_signed(sealed):
-                raise _Refused(_same("offer.bad_signature: this key has not signed these bytes"))
-            offer = read_offer(sealed.signed)
-        except WireError as error:
-            raise _Refused(_same(f"offer.unreadable: {error}")) from None
+        offer, known = self._belief.read(body)
         key = known.grant.key
-        if offer.offer == self.last.number and _digest(body) == self.last.digest:
+        if offer.offer == self.last.number and digest_of(body) == self.last.digest:
             return None, key
-        if why := self._unfit(offer, known, how):
-            raise _Refused(why, offer, key)
+        self._belief.check(offer, known, how, self._not_now)
+        if why := self._fits(offer):
+            raise Refused(why, offer, key)
         return offer, key
 
-    def _unfit(self, offer: Offer, known: PlatformKey, how: How) -> Text | None:  # noqa: PLR0911 - a line for each reason
-        now, issued, expires, last = self._now(), offer.issued_at, offer.expires_at, self.last
-        if (offer.site, offer.gateway) != self._address:
-            return _same(f"offer.misdirected: for {offer.site}/{offer.gateway}")
-        if not known.grant.updates:
-            return NOT_GRANTED.words
-        if self._allowed() == "off":
-            return REMOTE_OFF.words
-        if how == "retained":
-            return _same("offer.retained: it was left with the broker, nobody knows for whom")
+    def _not_now(self, offer: Offer) -> Text | None:
+        last = self.last
         if offer.offer <= last.number:
             return Text(
                 f"不比已收到的新：第 {last.number} 号已经来过",
@@ -197,17 +177,11 @@ class Offers:
             )
         if last.standing == "installing":
             return Text(f"第 {last.number} 号正在安装", f"offer {last.number} is being installed")
-        if not timedelta(0) < expires - issued <= LONGEST_LIFE:
-            return _same(f"offer.life: {LONGEST_LIFE.days} days at most")
-        if issued > now + AHEAD:
-            return _same("offer.from_the_future: the platform's clock, or ours, is wrong")
-        if expires <= now:
-            return _same("expired.late: arrived too late")
-        return self._fits(offer)
+        return None
 
-    async def _refuse(self, refused: _Refused) -> None:
+    async def _refuse(self, refused: Refused[Offer]) -> None:
         """Answer; of what cannot be verified not even the number is repeated."""
-        offer, key = refused.offer, refused.key
+        offer, key = refused.document, refused.key
         log.warning("offer.refused", reason=str(refused), key=key)
         if not self._ration.allows(key, asyncio.get_running_loop().time()):
             return
@@ -228,11 +202,3 @@ class Offers:
 
     def _states(self) -> Mapping[str, bytes]:
         return {STATE: msgspec.json.encode(self.last)}
-
-
-def _digest(body: bytes) -> str:
-    return hashlib.sha256(body).hexdigest()[:32]
-
-
-def _same(words: str) -> Text:
-    return Text(words, words)
