@@ -11,7 +11,7 @@ import msgspec
 
 from edge.access.roles import Permission
 from edge.api.channels import Look, Needs, Seat, World
-from edge.model import Block, Group, Quality, Reading
+from edge.model import Block, Group, Reading, says_the_same
 from edge.state import State
 
 OF_ONE: Final = "points/"
@@ -102,13 +102,9 @@ def _all(heard: Reading | Block) -> list[Reading]:
 
 def _changed(heard: Reading | Block, was: Reading | Block) -> list[Reading]:
     """What does not read as before."""
+    if says_the_same(heard, was):
+        return []
     if isinstance(heard, Block) and isinstance(was, Block):
-        if heard.values == was.values:
-            return []
         pairs = zip(heard.values, was.values, strict=True)
         return [heard.reading(place) for place, (new, old) in enumerate(pairs) if new != old]
-    return [] if _says(heard) == _says(was) else _all(heard)
-
-
-def _says(heard: Reading | Block) -> tuple[object, Quality | None]:
-    return (heard.value, heard.quality) if isinstance(heard, Reading) else (heard.values, None)
+    return _all(heard)

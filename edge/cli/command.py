@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
 from edge.config import Configuration, load
+from edge.duration import parse_duration
 from edge.errors import ConfigError
 
 Say: TypeAlias = Callable[[str, str], str]
@@ -40,3 +41,11 @@ def instant_in(text: str, zone: ZoneInfo, say: Say) -> datetime:
                 " 2026-10-01T22:30",
             )
         ) from error
+
+
+def duration(text: str) -> timedelta:
+    """Read a length of time that somebody has typed behind an option."""
+    try:
+        return parse_duration(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None

@@ -6,7 +6,6 @@ import argparse
 import re
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Final, TypeAlias
 
@@ -14,9 +13,8 @@ from cloud_bridge.offering import LIFE, Parcel, offer_message
 from cloud_bridge.order_keys import SigningKey
 from cloud_bridge.wire.offers import read_offer, update_topic
 from cloud_bridge.wire.orders import open_envelope
-from edge.cli.command import Say
+from edge.cli.command import Say, duration
 from edge.clock import Clock
-from edge.duration import parse_duration
 from edge.errors import ConfigError
 from edge.update.refused import Refused
 from edge.update.release_file import described
@@ -70,7 +68,7 @@ def _add_words(command: argparse.ArgumentParser, say: Say) -> None:
         help=say("小区时间里何时可安装", "when it may be installed, by the site's clock"),
     )
     command.add_argument(
-        "--lives", type=_duration, default=LIFE, help=say("有效期，最长 30d", "at most 30d")
+        "--lives", type=duration, default=LIFE, help=say("有效期，最长 30d", "at most 30d")
     )
 
 
@@ -102,10 +100,3 @@ def _window(text: str) -> tuple[str, str]:
     if found is None:
         raise argparse.ArgumentTypeError(text)
     return found[1], found[2]
-
-
-def _duration(text: str) -> timedelta:
-    try:
-        return parse_duration(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None

@@ -6,7 +6,6 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +14,10 @@ import msgspec
 from cloud_bridge.order_keys import SigningKey
 from cloud_bridge.ordering import LIFE, Wish, message_of
 from cloud_bridge.wire import commands_topic
-from edge.cli.command import Add, Say
+from edge.cli.command import Add, Say, duration
 from edge.cli.offers import add_offer
 from edge.cli.revisions import add_configure
 from edge.clock import Clock
-from edge.duration import parse_duration
 from edge.errors import ConfigError
 from edge.model import Value
 
@@ -96,16 +94,9 @@ def _add_sign(verb: _Parser, say: Say) -> None:
     )
     command.add_argument("--id", default="", help=say("命令号，默认随机", "default: random"))
     command.add_argument(
-        "--lives", type=_duration, default=LIFE, help=say("有效期，最长 30s", "at most 30s")
+        "--lives", type=duration, default=LIFE, help=say("有效期，最长 30s", "at most 30s")
     )
     command.set_defaults(run=run)
-
-
-def _duration(text: str) -> timedelta:
-    try:
-        return parse_duration(text)
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _argument(text: str) -> tuple[str, Value]:

@@ -11,11 +11,10 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from cloud_bridge.schemas import known
-from edge.cli.command import Say
+from edge.cli.command import Say, duration
 from edge.cli.local import look
 from edge.cli.store import named_store
 from edge.clock import Clock
-from edge.duration import parse_duration
 from edge.errors import ConfigError
 from edge.model import Text
 from edge.update.box import Box, root_of_this
@@ -92,7 +91,4 @@ def add_setting(command: argparse.ArgumentParser, say: Say) -> None:
 
 
 def _seconds(text: str) -> float:
-    try:
-        return parse_duration(text).total_seconds()
-    except ValueError as error:
-        raise argparse.ArgumentTypeError(str(error)) from None
+    return duration(text).total_seconds()

@@ -21,7 +21,7 @@ from edge.model.alarms import (
     SuppressionEnded,
     Update,
 )
-from edge.model.blocks import Block, Group, Readings, count_of, one_by_one
+from edge.model.blocks import Block, Group, Readings, count_of, one_by_one, says_the_same
 from edge.model.care import (
     AuditMarked,
     BufferChanged,
@@ -155,4 +155,5 @@ __all__ = [
     "VisionPhase",
     "count_of",
     "one_by_one",
+    "says_the_same",
 ]

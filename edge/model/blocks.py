@@ -80,6 +80,13 @@ Readings: TypeAlias = Reading | Block
 """One reading, or what was read together."""
 
 
+def says_the_same(one: Readings, other: Readings) -> bool:
+    """Whether two readings of a point, or two blocks of a group, read alike, whenever that was."""
+    if isinstance(one, Block) or isinstance(other, Block):
+        return isinstance(one, Block) and isinstance(other, Block) and one.values == other.values
+    return one.value == other.value and one.quality is other.quality
+
+
 def count_of(several: Iterable[Readings]) -> int:
     """How many readings these are."""
     return sum([len(each.values) if type(each) is Block else 1 for each in several])

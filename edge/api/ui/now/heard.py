@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from operator import itemgetter
 from typing import TypeAlias
 
-from edge.model import Block, Group, Reading, Value
+from edge.model import Block, Group, Reading, Value, says_the_same
 from edge.state import State
 
 _Part: TypeAlias = Callable[[tuple[Value | None, ...]], object]
@@ -35,7 +35,7 @@ class Heard:
             single = self._singles.get(point)
             if reading is not single:
                 self._singles[point] = reading
-                if single is None or _differ(single, reading):
+                if single is None or not says_the_same(single, reading):
                     found.add(point.partition("/")[0])
         return found
 
@@ -45,7 +45,3 @@ class Heard:
             places = [n for n, point in enumerate(group.points) if point in self._points]
             self._parts[group] = itemgetter(*places) if places else None
         return self._parts[group]
-
-
-def _differ(one: Reading, other: Reading) -> bool:
-    return one.value != other.value or one.quality is not other.quality

@@ -17,33 +17,35 @@ class Sketch:
 
     def __init__(self) -> None:
         self._site: Site | None = None
-        self._pictures: dict[frozenset[str], Picture] = {}
-        self._heard: dict[frozenset[str], Heard] = {}
+        self._pictures: dict[frozenset[str], tuple[Picture, Heard]] = {}
 
     def of(self, site: Site, buildings: frozenset[str]) -> Picture:
         """The picture of these buildings and of what stands in none; of all where none is named."""
-        if site is not self._site:
-            self._site = site
-            self._pictures.clear()
-            self._heard.clear()
-        picture = self._pictures.get(buildings)
-        if picture is None:
-            part = _part(site, buildings)
-            picture = self._pictures[buildings] = Picture(part, plan_of(part))
-            self._heard[buildings] = Heard(picture.points)
+        picture, _ = self._followed(site, buildings)
         return picture
 
     def looks(self, running: Running, at: datetime, buildings: frozenset[str]) -> Looks:
         """How everything in it looks now."""
-        picture = self.of(running.configuration.site, buildings)
+        picture, heard = self._followed(running.configuration.site, buildings)
         scene = Scene(
             readings=running.state.readings,
             links=running.state.links,
             active=tuple(running.alarms.active.values()),
             at=at,
-            otherwise=self._heard[buildings].otherwise(running.state),
+            otherwise=heard.otherwise(running.state),
         )
         return picture.looks(scene)
+
+    def _followed(self, site: Site, buildings: frozenset[str]) -> tuple[Picture, Heard]:
+        if site is not self._site:
+            self._site = site
+            self._pictures.clear()
+        followed = self._pictures.get(buildings)
+        if followed is None:
+            part = _part(site, buildings)
+            picture = Picture(part, plan_of(part))
+            followed = self._pictures[buildings] = picture, Heard(picture.points)
+        return followed
 
 
 def _part(site: Site, buildings: frozenset[str]) -> Site:
