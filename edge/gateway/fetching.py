@@ -16,11 +16,11 @@ from cloud_bridge.download import Coming
 from cloud_bridge.offers import Last, Offers
 from cloud_bridge.wire.offers import Offer
 from edge.api.running import OfferStanding
-from edge.delays import backoff
-from edge.driver import Now
+from edge.driver import Now, Way
 from edge.errors import LinkDown
 from edge.gateway.offered import CLOSED, EXPIRED, TAKEN, TRYING, is_open
 from edge.gateway.updates import Seen
+from edge.keeper import Opened, keep_open
 from edge.model import Text
 from edge.rules.interlock import REMOTE_OFF
 from edge.update.inbox import Inbox, is_the_same
@@ -35,7 +35,6 @@ PIECE: Final = 1024 * 1024
 PACE: Final = 64 * 1024
 """Bytes a second: half of a slow mobile link, for alarms go over the same."""
 
-FIRST_DELAY_S: Final = 5.0
 LONGEST_DELAY_S: Final = 300.0
 """Between two tries of a line that breaks off."""
 
@@ -69,27 +68,39 @@ class Fetching:
         self._offers = offers
         self._inbox = inbox
         self._world = world
+        self._followed = 0
         self._had = 0
+        self._inherited = 0
         self._trouble = ""
 
     async def run(self) -> NoReturn:
-        """Follow them as long as the gateway runs; what none of them needs is removed first."""
+        """Follow them as long as the gateway runs; what breaks off is tried again."""
+        await keep_open("updates", self._follow, self._changed, LONGEST_DELAY_S)
+
+    async def _follow(self, opened: Opened) -> NoReturn:
+        """Take step after step; `LinkDown` or `OSError` where one cannot be taken now."""
+        await opened()
         if not self._offers.last.open:
-            with suppress(OSError):  # the next one removes it
+            with suppress(OSError):  # the next one removes what none needs
                 await asyncio.to_thread(self._inbox.keep_only, None)
         while True:
-            last = await self._offers.came()
-            while last.open and last.offer is not None:
-                try:
-                    await self._step(last, last.offer)
-                except Refused as why:
-                    await self._end(last, why.words)
-                except OSError as error:
-                    self._troubled(str(error))
-                    await asyncio.sleep(LOOK_S)
-                if self._offers.last.number != last.number:
-                    break
-                last = self._offers.last
+            last = self._offers.last
+            if not last.open or last.number != self._followed:
+                last = await self._offers.came()
+                self._followed = last.number
+                self._inherited = await asyncio.to_thread(self._inbox.had, last.number)
+            if last.offer is None:
+                continue
+            try:
+                await self._step(last, last.offer)
+            except Refused as why:
+                await self._end(last, why.words)
+
+    async def _changed(self, way: Way, reason: str) -> None:
+        """What it is told of is shown until all is here."""
+        if way == "down":
+            log.warning("offer.not_fetched", why=reason)
+            self._trouble = reason
 
     def standing(self) -> OfferStanding | None:
         """How the last offer stands; none before the first."""
@@ -173,26 +184,18 @@ class Fetching:
 
     async def _fetch(self, last: Last, offer: Offer) -> None:
         """Fetch what is missing; return when it is there, or somebody else's turn."""
-        number, delays = last.number, backoff(FIRST_DELAY_S, LONGEST_DELAY_S)
+        number = last.number
         await asyncio.to_thread(self._inbox.keep_only, number)
-        self._had = had = found = await asyncio.to_thread(self._inbox.had, number)
-        while self._had < offer.size:
-            try:
-                await asyncio.to_thread(self._inbox.room, offer.size - had)
-                await self._some(last, offer)
-            except (LinkDown, OSError) as lost:
-                self._troubled(str(lost) or type(lost).__name__)
-                self._had = await asyncio.to_thread(self._inbox.had, number)
+        self._had = await asyncio.to_thread(self._inbox.had, number)
+        if self._had < offer.size:
+            await asyncio.to_thread(self._inbox.room, offer.size - self._had)
+            await self._some(last, offer)
             if not self._mine(last, offer):
                 return
-            if self._had > had:
-                delays = backoff(FIRST_DELAY_S, LONGEST_DELAY_S)
-            had = self._had
-            if had < offer.size:
-                await asyncio.sleep(next(delays))
         self._trouble = ""
         if not await asyncio.to_thread(is_the_same, self._inbox.part(number), offer.sha256):
-            if found:  # what a power cut has left may be anything
+            if self._inherited:  # what a power cut has left may be anything
+                self._inherited = 0
                 await asyncio.to_thread(self._inbox.drop, number)
                 return
             raise Refused("与说好的哈希不符", "its hash is not the one that was offered")
@@ -248,8 +251,3 @@ class Fetching:
         await asyncio.sleep(taken / PACE)
         while self._world.burns() is not None:  # noqa: ASYNC110 - nobody is told when it ends
             await asyncio.sleep(LOOK_S)
-
-    def _troubled(self, why: str) -> None:
-        if why != self._trouble:
-            log.warning("offer.not_fetched", why=why)
-        self._trouble = why

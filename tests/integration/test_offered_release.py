@@ -67,7 +67,6 @@ class Scene:
             monkeypatch.setattr(module, "release_of_this", lambda: root / "releases" / "0.1.0")
         monkeypatch.setattr(releases, "KEYS", folder / "keys")
         monkeypatch.setattr(fetching, "LOOK_S", 0.05)
-        monkeypatch.setattr(fetching, "FIRST_DELAY_S", 0.05)
         (folder / "var").mkdir()
         self.gateway = Gateway(load(folder / "site.yaml", language="en"))
 
