@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
+from itertools import takewhile
 from types import MappingProxyType
+from typing import NamedTuple
 
 from edge.model import Block, Group, Reading
+
+
+class _Single(NamedTuple):
+    """A reading that came by itself, as the so-manieth of all that did."""
+
+    number: int
+    reading: Reading
 
 
 class LastReadings(Mapping[str, Reading]):
@@ -15,18 +24,18 @@ class LastReadings(Mapping[str, Reading]):
     """
 
     def __init__(self) -> None:
-        self._singles: dict[str, Reading] = {}
+        self._singles: dict[str, _Single] = {}  # in the order in which they came
+        self._count = 0
         self._blocks: dict[Group, Block] = {}
         self._places: dict[str, tuple[Group, int]] = {}
         self._replaced: set[Group] = set()  # of which a point was heard elsewhere since
-        self.singles = MappingProxyType(self._singles)
         self.blocks = MappingProxyType(self._blocks)
 
     def __getitem__(self, point: str) -> Reading:
         """Return what it read last."""
         single = self._singles.get(point)
         if single is not None:
-            return single
+            return single.reading
         group, place = self._places[point]
         return self._blocks[group].reading(place)
 
@@ -42,7 +51,9 @@ class LastReadings(Mapping[str, Reading]):
     def put(self, reading: Reading) -> None:
         """Take one that came by itself."""
         point = reading.point
-        self._singles[point] = reading
+        self._singles.pop(point, None)
+        self._count += 1
+        self._singles[point] = _Single(self._count, reading)
         place = self._places.pop(point, None)
         if place is not None:
             self._replaced.add(place[0])
@@ -53,6 +64,14 @@ class LastReadings(Mapping[str, Reading]):
         if group not in self._blocks or group in self._replaced:
             self._settle(group)
         self._blocks[group] = block
+
+    def singles_since(self, mark: int) -> tuple[int, list[Reading]]:
+        """Return the mark of now, and the last readings that came one by one after a mark.
+
+        It takes as long as they are many, however many others there are.
+        """
+        later = takewhile(lambda each: each.number > mark, reversed(self._singles.values()))
+        return self._count, [each.reading for each in later]
 
     def forget(self, gone: Collection[str]) -> None:
         """Know nothing of these devices any more."""

@@ -45,10 +45,12 @@ class State:
         """What was read together last, for who looks at all of it often."""
         return self._last.blocks
 
-    @property
-    def singles(self) -> Mapping[str, Reading]:
-        """The last readings that came by themselves, and that no block has replaced."""
-        return self._last.singles
+    def singles_since(self, mark: int) -> tuple[int, list[Reading]]:
+        """Return the mark of now, and the last readings that came by themselves after a mark.
+
+        From the mark 0 on they are all, but those that a block has replaced.
+        """
+        return self._last.singles_since(mark)
 
     def follow(self, record: Record) -> Reading | None:
         """Take one record; return the reading of `online` that follows from it, if one does."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal, Protocol, TypeAlias, cast
@@ -58,11 +58,13 @@ class World:
 class Look:
     """What has changed, ready to be sent, and what to compare with the next time.
 
-    Without a body nothing that is seen from this seat has changed.
+    Without pieces nothing that is seen from this seat has changed. Taken one after the other they
+    are the body of an event; each is made when it is taken. `whole` says that they show all.
     """
 
     memory: object
-    body: str | None
+    pieces: Iterable[str] | None
+    whole: bool = False
 
 
 class Channel(Protocol):
@@ -103,7 +105,7 @@ class Fragment:
 
     name: str
     mark: Callable[[World, Seat], Hashable]
-    render: Callable[[World, Seat], str]
+    render: Callable[[World, Seat], Iterator[str]]
     permission: Permission = "look"
     needs: Needs = "site"
 
@@ -119,4 +121,4 @@ class Fragment:
         mark = self.mark(world, seat)
         if known is not None and mark == known[0]:
             return None
-        return Look((mark, world.at), self.render(world, seat))
+        return Look((mark, world.at), self.render(world, seat), whole=True)

@@ -21,6 +21,10 @@ class GivingWay:
     async def __call__(self) -> None:
         """Return when everybody else has had their turn, and nothing is being kept."""
         await asyncio.sleep(0)
+        await self.to_what_is_kept()
+
+    async def to_what_is_kept(self) -> None:
+        """Return when nothing is being kept, at once where that is so."""
         for _ in range(MOST_STEPS):
             running = self._house.current()
             if running is None or not running.keeping():

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections import deque
 from collections.abc import Coroutine, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final, Literal
 
@@ -19,6 +17,7 @@ from edge.api.house import House
 from edge.api.live_points import OF_ONE, Points
 from edge.api.problems import problem
 from edge.api.running import Running, Standing
+from edge.api.track import Track
 from edge.api.viewer import Viewer, encode
 from edge.api.words import Language
 from edge.logs import frames
@@ -31,9 +30,6 @@ LOOK_S: Final = 0.25
 STANDING_S: Final = 2.0
 """How often is looked; how the gateway stands is asked less often, as that looks at the disk."""
 
-REMEMBERED: Final = 240
-"""Frames of a channel, a minute of a busy site, for who was away that long."""
-
 MOST_DIGITS: Final = 15
 """Of an event's number: a thousand years of them."""
 
@@ -41,57 +37,6 @@ LINGERS_S: Final = 20.0
 """A channel that nobody watches is looked at for so long, for who comes back."""
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True, eq=False)
-class _Track:
-    """One channel as it is seen from equal seats, and the frames that were sent of it lately."""
-
-    channel: Channel
-    seat: Seat
-    began: int
-    memory: object = None
-    past: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
-    viewers: set[Viewer] = field(default_factory=set)
-    left_at: float = 0.0
-    _shown: tuple[int, bytes] = (-1, b"")
-
-    def can(self, world: World) -> bool:
-        """Whether there is what the channel needs."""
-        return world.current is not None or self.channel.needs == "nothing"
-
-    def missed(self, since: int) -> list[tuple[int, bytes]] | None:
-        """The frames after a number; none when they are not all remembered."""
-        whole = len(self.past) < REMEMBERED or self.past[0][0] <= since + 1
-        if since < self.began or not whole:
-            return None
-        return [each for each in self.past if each[0] > since]
-
-    def whole(self, world: World, number: int) -> bytes:
-        """Everything, for who knows nothing yet; nothing, where there is none to show yet.
-
-        Those who come while nothing changes are shown the same.
-        """
-        if self._shown[0] != number:
-            look = self.channel.look(world, self.seat, None)
-            self._shown = number, self._anew(look.body) if look else b""
-        return self._shown[1]
-
-    def advance(self, world: World, number: int, *, anew: bool) -> bytes | None:
-        """What has changed since the last time, as it is sent; it is remembered."""
-        look = self.channel.look(world, self.seat, None if anew else self.memory)
-        if look is None:
-            return None
-        whole, self.memory = anew or self.memory is None, look.memory
-        if look.body is None and not whole:
-            return None
-        frame = self._anew(look.body) if whole else encode(self.channel.name, look.body or "")
-        self.past.append((number, frame))
-        return frame
-
-    def _anew(self, body: str | None) -> bytes:
-        name = self.channel.name
-        return encode("reset", name) + (b"" if body is None else encode(name, body))
 
 
 class Broadcaster:
@@ -108,8 +53,8 @@ class Broadcaster:
         self._channels = {channel.name: channel for channel in channels}
         self._boot = secrets.token_hex(4)
         self._number = 0
-        self._tracks: dict[tuple[str, Hashable], _Track] = {}
-        self._viewers: dict[Viewer, tuple[_Track, ...]] = {}
+        self._tracks: dict[tuple[str, Hashable], Track] = {}
+        self._viewers: dict[Viewer, tuple[Track, ...]] = {}
         self._running: Running | None = None
         self._standing: Standing | None = None
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -141,7 +86,7 @@ class Broadcaster:
         channels = [self._channel(who, name) for name in dict.fromkeys(names)]
         keys = tuple((channel.name, channel.key(seat)) for channel in channels)
         boot = f"{self._boot}{hash(keys) & 0xFFFFFFFF:08x}"
-        viewer = Viewer(account, boot, self._give_way, turn=len(self._viewers))
+        viewer = Viewer(account, boot, self._give_way.to_what_is_kept, turn=len(self._viewers))
         tracks = tuple(self._track(channel, seat) for channel in channels)
         self._begin(viewer, tracks, since)
         self._viewers[viewer] = tracks
@@ -184,16 +129,17 @@ class Broadcaster:
             words = "您打开的页面太多，先关掉几个", "you have too many pages open, close some"
             raise problem(HTTPStatus.TOO_MANY_REQUESTS, *words, code="crowded", retry=30)
 
-    def _track(self, channel: Channel, seat: Seat) -> _Track:
+    def _track(self, channel: Channel, seat: Seat) -> Track:
         key = (channel.name, channel.key(seat))
         track = self._tracks.get(key)
         if track is None:
-            track = self._tracks[key] = _Track(channel, seat, self._number)
+            track = self._tracks[key] = Track(channel, seat, self._number)
         return track
 
-    def _begin(self, viewer: Viewer, tracks: Sequence[_Track], since: str) -> None:
+    def _begin(self, viewer: Viewer, tracks: Sequence[Track], since: str) -> None:
         """Tell what was missed, or everything."""
-        self._look()
+        for _ in self._looks(tracks):
+            pass
         boot, _, number = since.rpartition("-")
         known = boot == viewer.boot and number.isdecimal() and len(number) <= MOST_DIGITS
         world = self._world()
@@ -202,7 +148,7 @@ class Broadcaster:
             if track.can(world):
                 missed = track.missed(int(number)) if known else None
                 if missed is None:
-                    missed = [(self._number, track.whole(world, self._number))]
+                    missed = [(self._number, track.whole(world))]
                 told += missed
         told.sort(key=lambda each: each[0])
         if together := b"".join(frame for _, frame in told):
@@ -216,30 +162,26 @@ class Broadcaster:
             if loop.time() >= ask_at and "live standing" not in self._tasks:
                 self._start("live standing", self._ask_standing())
                 ask_at = loop.time() + STANDING_S
-            for _ in self._looks():
+            for _ in self._looks(tuple(self._tracks.values())):
                 await self._give_way()
             self._forget(loop.time() - LINGERS_S)
             await asyncio.sleep(LOOK_S)
 
-    def _look(self) -> None:
-        """Tell everybody what has changed since the last look."""
-        for _ in self._looks():
-            pass
-
-    def _looks(self) -> Iterator[None]:
-        """The same, channel by channel."""
-        before, world = self._running, self._world()
-        self._running = world.current
-        if world.current is None and before is not None:
+    def _looks(self, tracks: Sequence[Track]) -> Iterator[None]:
+        """Tell everybody what has changed in these; yield after each, and within a long one."""
+        before, self._running = self._running, self._world().current
+        if self._running is None and before is not None:
+            for track in self._tracks.values():
+                track.begin_anew()
             self._number += 1
             self._send(tuple(self._viewers), self._repair())
-        for track in tuple(self._tracks.values()):
+        for track in tracks:
             world = self._world()
             if track.can(world):
-                anew = track.channel.needs == "site" and world.current is not before
-                frame = track.advance(world, self._number + 1, anew=anew)
+                frame = yield from track.advance(world)
                 if frame is not None:
                     self._number += 1
+                    track.past.append((self._number, frame))
                     self._send(tuple(track.viewers), frame)
             yield
 

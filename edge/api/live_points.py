@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Hashable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final, NamedTuple, TypeAlias, cast
+from typing import Final, NamedTuple, cast
 
 import msgspec
 
 from edge.access.roles import Permission
 from edge.api.channels import Look, Needs, Seat, World
 from edge.model import Block, Group, Reading, says_the_same
-from edge.state import State
 
 OF_ONE: Final = "points/"
 """What the name of a channel begins with that is about one device."""
@@ -29,7 +28,25 @@ class _Known(NamedTuple):
     told: datetime
 
 
-_Memory: TypeAlias = Mapping[str | Group, _Known]
+@dataclass(slots=True)
+class _Memory:
+    """What is known to who watches, up to a mark of the state."""
+
+    mark: int = 0
+    known: dict[str | Group, _Known] = field(default_factory=dict)
+
+    def hear(self, heard: Reading | Block) -> Sequence[Reading]:
+        """Take what was heard; return what of it is to be told."""
+        name = heard.group if isinstance(heard, Block) else heard.point
+        was = self.known.get(name)
+        if was is not None and was.heard is heard:
+            return ()
+        if was is None:
+            told = heard.at - timedelta(seconds=hash(name) % REFRESHED_S)
+        else:
+            told = was.told if was.told <= heard.at < was.told + REFRESHED else heard.at
+        self.known[name] = _Known(heard, told)
+        return _changed(heard, was.heard) if was and told is was.told else _all(heard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +69,8 @@ class Points:
     def look(self, world: World, seat: Seat, before: object) -> Look | None:
         """Those that read otherwise than what was told, or some seconds later."""
         known = cast("_Memory | None", before)
-        memory, fresh = _heard(self._of(world.running.state), known or {})
+        memory = known or _Memory()
+        fresh = [each for heard in self._since(memory, world) for each in memory.hear(heard)]
         if known is not None and not fresh:
             return None
         sight = seat.sight(world)
@@ -61,39 +79,22 @@ class Points:
             for each in fresh
             if (sight.whole or sight.subject(each.point)) and self._shows(each.point)
         }
-        return Look(memory, msgspec.json.encode(told).decode() if told or known is None else None)
+        nothing = known is not None and not told
+        return Look(memory, None if nothing else (msgspec.json.encode(told).decode(),))
 
-    def _of(self, state: State) -> Iterable[Reading | Block]:
-        """What there is; of one device, what may hold points of it."""
-        if not self.device:
-            return (*state.blocks.values(), *state.singles.values())
-        blocks = (each for group, each in state.blocks.items() if self.device in group.devices)
-        singles = (each for point, each in state.singles.items() if self._shows(point))
-        return (*blocks, *singles)
+    def _since(self, memory: _Memory, world: World) -> Iterator[Reading | Block]:
+        """The blocks there are, and what came by itself since; of one device, what may be its."""
+        state = world.running.state
+        memory.mark, singles = state.singles_since(memory.mark)
+        for group, block in state.blocks.items():
+            if not self.device or self.device in group.devices:
+                yield block
+        for single in singles:
+            if self._shows(single.point):
+                yield single
 
     def _shows(self, point: str) -> bool:
         return not self.device or point.startswith(f"{self.device}/")
-
-
-def _heard(now: Iterable[Reading | Block], known: _Memory) -> tuple[_Memory, list[Reading]]:
-    """Return what is known then, and what of it is to be told."""
-    memory, fresh = dict(known), list[Reading]()
-    for heard in now:
-        name = heard.group if isinstance(heard, Block) else heard.point
-        was = known.get(name)
-        if was is not None and was.heard is heard:
-            continue
-        if was is None:
-            begun = heard.at - timedelta(seconds=hash(name) % REFRESHED_S)
-            memory[name] = _Known(heard, begun)
-            fresh += _all(heard)
-        elif not was.told <= heard.at < was.told + REFRESHED:
-            memory[name] = _Known(heard, heard.at)
-            fresh += _all(heard)
-        else:
-            memory[name] = _Known(heard, was.told)
-            fresh += _changed(heard, was.heard)
-    return memory, fresh
 
 
 def _all(heard: Reading | Block) -> list[Reading]:

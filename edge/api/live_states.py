@@ -46,8 +46,9 @@ class AlarmStates:
             if sight.alarm(each)
         ]
         over = [number for number in sorted(gone) if sight.alarm(seen[number])]
-        body = _json({"changed": told, "gone": over})
-        return Look(dict(alarms), body if told or over or known is None else None)
+        if known is not None and not told and not over:
+            return Look(dict(alarms), None)
+        return Look(dict(alarms), (_json({"changed": told, "gone": over}),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class Links:
             name: (each.up, each.reason, int(each.at.timestamp() * 1000)) if each else None
             for name, each in standing.items()
         }
-        return Look(standing, _json(told))
+        return Look(standing, (_json(told),))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +97,8 @@ class HowItIs:
         del seat
         if world.standing is None or world.standing is before:
             return None
-        return Look(world.standing, StandingView.of(world.standing).model_dump_json())
+        body = StandingView.of(world.standing).model_dump_json()
+        return Look(world.standing, (body,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,7 @@ class LogLines:
         lines = self.tail.lines(before if isinstance(before, int) else 0)
         if before is not None and not lines:
             return None
-        return Look(lines[-1].number if lines else 0, _json(lines))
+        return Look(lines[-1].number if lines else 0, (_json(lines),))
 
 
 STATES: Final[tuple[Channel, ...]] = (Points(), AlarmStates(), Links(), HowItIs())

@@ -37,42 +37,40 @@ class Viewer:
         self._give_way = give_way
         self._wait = turn % TURNS * TURN_S
         self._over = False
-        self._waiting: asyncio.Queue[bytes | None] = asyncio.Queue(MOST_WAITING)
+        self._waiting: list[bytes] = []
+        self._turn = asyncio.Event()
 
     def give(self, number: int, frame: bytes) -> bool:
         """Lay a frame down; false when too much lies there already, or it is over."""
-        if self._over or self._waiting.full():
+        if self._over or len(self._waiting) >= MOST_WAITING:
             self.end()
             return False
-        self._waiting.put_nowait(b"id: %s-%d\n%s" % (self.boot.encode(), number, frame))
+        if not self._waiting:
+            asyncio.get_running_loop().call_later(self._wait, self._turn.set)
+        self._waiting.append(b"id: %s-%d\n%s" % (self.boot.encode(), number, frame))
         return True
 
     def end(self) -> None:
         """Let the connection come to its end; it may come again, and is told what it missed."""
-        if self._over:
-            return
         self._over = True
-        while not self._waiting.empty():
-            self._waiting.get_nowait()
-        self._waiting.put_nowait(None)
+        self._waiting.clear()
+        self._turn.set()
 
     async def frames(self) -> AsyncGenerator[bytes, None]:
         """Yield what is to be sent, and a comment where that is nothing, until the end.
 
         What lies there when its turn has come is sent in one piece.
         """
-        while True:
+        while not self._over:
             try:
                 async with asyncio.timeout(KEPT_ALIVE_S):
-                    frames = [await self._waiting.get()]
+                    await self._turn.wait()
             except TimeoutError:
                 yield b": nothing new\n\n"
                 continue
-            await asyncio.sleep(self._wait)
             await self._give_way()
-            while not self._waiting.empty():
-                frames.append(self._waiting.get_nowait())
-            if together := b"".join(frame for frame in frames if frame is not None):
+            self._turn.clear()
+            together = b"".join(self._waiting)
+            self._waiting.clear()
+            if together:
                 yield together
-            if None in frames:
-                return

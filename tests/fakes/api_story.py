@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
+from edge.access.roles import Principal
 from tests.fakes import time
 from tests.fakes.browser import Browser
 from tests.fakes.house import FakeHouse
@@ -24,6 +25,11 @@ class Asking:
         """What stands in the audit log, oldest first: who, what, how it ended."""
         lines = await self.house.audit.read(500, what=what)
         return [(line.who, line.what, line.outcome) for line in reversed(lines)]
+
+
+def chief(name: str = "chief") -> Principal:
+    """An administrator, as the API knows one."""
+    return Principal(name=name, role="admin", door="session", session="s")
 
 
 def told(

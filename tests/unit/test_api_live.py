@@ -6,7 +6,8 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from edge.api.live import LINGERS_S, REMEMBERED
+from edge.api.live import LINGERS_S
+from edge.api.track import REMEMBERED
 from tests.fakes.api_story import Asking, told
 from tests.fakes.browser import of, taken
 

@@ -42,7 +42,7 @@ class Watching:
         if look is None:
             return None
         self.memory = look.memory
-        return None if look.body is None else json.loads(look.body)
+        return None if look.pieces is None else json.loads("".join(look.pieces))
 
 
 def test_of_a_block_is_told_what_changed() -> None:

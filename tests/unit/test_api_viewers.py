@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from edge.access.roles import Permission, Principal
-from edge.api.channels import Fragment, Look, Needs, Seat, World
+from edge.access.roles import Principal
 from edge.api.live import MOST_OF_ONE, MOST_VIEWERS, Broadcaster
 from edge.api.viewer import MOST_WAITING, Viewer
-from tests.fakes.api_story import Asking, told
-from tests.fakes.browser import Browser, Event, events_in, of, taken
+from tests.fakes.api_story import Asking, chief, told
+from tests.fakes.browser import Browser, of, taken
 
 LIVE = "/api/v1/live"
 
@@ -40,7 +38,7 @@ def test_who_does_not_take_what_is_sent_is_dropped(tmp_path: Path) -> None:
     async def story(asking: Asking) -> None:
         house = asking.house
         live: Broadcaster = house.app.state.live
-        slow = live.join(_chief(), ("points",))
+        slow = live.join(chief(), ("points",))
         async with asking.chief.watch(f"{LIVE}?channels=points") as stream:
             for number in range(MOST_WAITING + 1):
                 await house.read("bin-1/fill_percent", float(number))
@@ -51,10 +49,6 @@ def test_who_does_not_take_what_is_sent_is_dropped(tmp_path: Path) -> None:
             assert said[-1]["bin-1/fill_percent"][0] == float(MOST_WAITING)
 
     told(tmp_path, story)
-
-
-def _chief(name: str = "chief") -> Principal:
-    return Principal(name=name, role="admin", door="session", session="s")
 
 
 def test_a_viewer_that_is_over_takes_nothing_more() -> None:
@@ -70,12 +64,12 @@ def test_there_is_room_for_so_many(tmp_path: Path) -> None:
 
     async def story(asking: Asking) -> None:
         live: Broadcaster = asking.house.app.state.live
-        mine = [live.join(_chief(), ("links",)) for _ in range(MOST_OF_ONE)]
+        mine = [live.join(chief(), ("links",)) for _ in range(MOST_OF_ONE)]
         assert (await asking.chief.get(LIVE)).status == 429
         live.leave(mine[0])
         assert (await asking.chief.get(LIVE)).status == 200
         others = [
-            live.join(_chief(f"a{number}"), ("links",))
+            live.join(chief(f"a{number}"), ("links",))
             for number in range(MOST_VIEWERS - MOST_OF_ONE + 1)
         ]
         full = await asking.chief.get(LIVE)
@@ -155,133 +149,16 @@ def test_a_new_configuration_is_told_whole(tmp_path: Path) -> None:
     told(tmp_path, story)
 
 
-@dataclass
-class Counted:
-    """A channel that counts how often it is looked at and rendered."""
-
-    value: int = 0
-    rendered: list[Seat] = field(default_factory=list)
-
-    def fragment(self) -> Fragment:
-        """As a piece of a page."""
-
-        def render(_: World, seat: Seat) -> str:
-            self.rendered.append(seat)
-            return f"<p>{self.value}</p>\n<p>{seat.language}</p>"
-
-        return Fragment("counted", lambda _, __: self.value, render)
-
-
-def test_a_piece_of_a_page_is_rendered_once_for_equal_seats(tmp_path: Path) -> None:
-    """Ten who see the same cost as much as one; another language or permission, one more."""
-
-    async def story(asking: Asking) -> None:
-        live: Broadcaster = asking.house.app.state.live
-        counted = Counted()
-        live.add(counted.fragment())
-        viewer = Principal(name="v", role="viewer", door="session")
-        seats = [live.join(_chief(f"a{n}"), ("counted",), "zh") for n in range(10)]
-        seats += [live.join(_chief("b"), ("counted",), "en"), live.join(viewer, ("counted",), "zh")]
-        await asyncio.sleep(1)
-        counted.rendered.clear()
-        counted.value = 7
-        await asyncio.sleep(1)
-        assert len(counted.rendered) == 3
-        assert {(seat.language, len(seat.permissions)) for seat in counted.rendered} == {
-            ("zh", 6),
-            ("en", 6),
-            ("zh", 1),
-        }
-        events = await _waiting(seats[0])
-        assert events[-1].body == "<p>7</p>\n<p>zh</p>"
-        for seat in seats:
-            live.leave(seat)
-
-    told(tmp_path, story)
-
-
-async def _waiting(viewer: Viewer) -> list[Event]:
-    frames = []
-    async for frame in viewer.frames():
-        frames.append(frame)
-        if viewer._waiting.empty():
-            break
-    return events_in(b"".join(frames))
-
-
-class _Faulty:
-    name = "faulty"
-    permission: Permission = "look"
-    needs: Needs = "site"
-    well = True
-
-    def key(self, seat: Seat) -> Hashable:
-        """Equal for all."""
-        del seat
-        return ()
-
-    def look(self, world: World, seat: Seat, before: object) -> Look | None:
-        """Fail, after a while."""
-        del world, seat
-        if not self.well:
-            raise ZeroDivisionError
-        return None if before else Look(1, "x")
-
-
-def test_a_fault_of_a_channel_ends_the_streams_and_no_more(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """It is told in the log; whoever comes back is served again when it is well."""
-
-    async def story(asking: Asking) -> None:
-        live: Broadcaster = asking.house.app.state.live
-        faulty = _Faulty()
-        live.add(faulty)
-        live.join(_chief(), ("faulty",))
-        await asyncio.sleep(1)
-        faulty.well = False
-        await asyncio.sleep(1)
-        assert live.watched == 0
-        faulty.well = True
-        viewer = live.join(_chief(), ("faulty",))
-        assert [event.name for event in await _waiting(viewer)] == ["reset", "faulty"]
-        live.leave(viewer)
-
-    told(tmp_path, story)
-    assert "live.fault" in capsys.readouterr().out
-
-
 def test_channels_are_for_those_who_may(tmp_path: Path) -> None:
     """The log is for an admin, by whatever way it is asked for; a name that is none is told."""
 
     async def story(asking: Asking) -> None:
         live: Broadcaster = asking.house.app.state.live
         viewer = Principal(name="v", role="viewer", door="session")
-        for who, name in ((viewer, "log"), (_chief(), "nothing")):
+        for who, name in ((viewer, "log"), (chief(), "nothing")):
             with pytest.raises(Exception, match="there is no channel"):
                 live.join(who, (name,))
         assert live.watched == 0
         assert (await asking.chief.get(f"{LIVE}?channels=log")).status == 422
-
-    told(tmp_path, story)
-
-
-def test_a_piece_that_changes_without_end_is_rendered_twice_a_second(tmp_path: Path) -> None:
-    """And the last of it is told all the same."""
-
-    async def story(asking: Asking) -> None:
-        live: Broadcaster = asking.house.app.state.live
-        counted = Counted()
-        live.add(counted.fragment())
-        seat = live.join(_chief("a"), ("counted",), "zh")
-        await asyncio.sleep(2)
-        counted.rendered.clear()
-        for value in range(40):
-            counted.value = value
-            await asyncio.sleep(0.1)
-        assert 6 <= len(counted.rendered) <= 9
-        await asyncio.sleep(1)
-        assert (await _waiting(seat))[-1].body == "<p>39</p>\n<p>zh</p>"
-        live.leave(seat)
 
     told(tmp_path, story)

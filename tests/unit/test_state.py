@@ -81,6 +81,28 @@ def test_of_what_was_read_together_each_point_is_known() -> None:
     assert "lift-1/c" not in state.readings
 
 
+def test_what_came_by_itself_since_a_mark() -> None:
+    """Each point once, by what it read last; what a block has replaced is in the block."""
+    state = State()
+    mark, found = state.singles_since(0)
+    assert found == []
+    for value, point in enumerate(("lift-1/a", "gate-1/open", "gate-2/open", "gate-1/open")):
+        state.take(Reading(point=point, value=value, at=EPOCH))
+    middle, found = state.singles_since(mark)
+    assert {each.point: each.value for each in found} == {
+        "lift-1/a": 0,
+        "gate-2/open": 2,
+        "gate-1/open": 3,
+    }
+    assert state.singles_since(middle) == (middle, [])
+    state.take(Reading(point="gate-2/open", value=4, at=EPOCH))
+    state.take(block(LIFT, 5, 6))
+    after, found = state.singles_since(middle)
+    assert [each.value for each in found] == [4]
+    assert after > middle
+    assert {each.point for each in state.singles_since(0)[1]} == {"gate-1/open", "gate-2/open"}
+
+
 def test_the_later_counts_wherever_it_came() -> None:
     """A reading by itself, the next block, another group with the same point, and back."""
     state, other = State(), Group.of(("lift-1/b", "lift-1/c"))
@@ -89,7 +111,7 @@ def test_the_later_counts_wherever_it_came() -> None:
     assert values(state) == {"lift-1/a": 1, "lift-1/b": 3}
     state.take(block(LIFT, 4, 5))
     assert values(state) == {"lift-1/a": 4, "lift-1/b": 5}
-    assert not state.singles
+    assert not state.singles_since(0)[1]
     state.take(block(other, 6, 7))
     assert values(state) == {"lift-1/a": 4, "lift-1/b": 6, "lift-1/c": 7}
     state.take(block(LIFT, 8, 9))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
@@ -16,8 +16,10 @@ from jinja2 import Environment, Template
 
 from edge.access.accounts import csrf_of
 from edge.access.roles import Principal
+from edge.api.giving_way import GivingWay
 from edge.api.house import House
 from edge.api.problems import ProblemView
+from edge.api.slices import in_slices
 from edge.api.ui import navigation
 from edge.api.ui.compiled import load_all
 from edge.api.ui.environment import environment
@@ -61,6 +63,7 @@ class Screen:
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self._give_way = GivingWay(house)
         self._spoken: Mapping[Language, Environment] = {
             language: environment(language, house) for language in LANGUAGES
         }
@@ -94,12 +97,19 @@ class Screen:
         block, running = _wanted(request, found), self._house.current()
         above = await header_of(running, who) if running and who and not block else None
         values = {"frame": self._frame(request, who, above), **shown}
-        body = _block(found, block, values) if block else found.render(values)
-        return await _answer(request, body, status)
+        pieces = _block(found, block, values) if block else found.generate(values)
+        return await _answer(request, await self.drawn(pieces), status)
 
-    def part(self, language: Language, template: str, block: str, **shown: object) -> str:
-        """One block of a template, in one language: what is pushed to whoever watches."""
+    def part(self, language: Language, template: str, block: str, **shown: object) -> Iterator[str]:
+        """One block of a template, in one language, piece by piece: what is pushed."""
         return _block(self._spoken[language].get_template(template), block, shown)
+
+    async def drawn(self, pieces: Iterable[str]) -> str:
+        """All of them, drawn in slices: an alarm on its way is given way in between."""
+        drawn: list[str] = []
+        for _ in in_slices(pieces, drawn):
+            await self._give_way()
+        return "".join(drawn)
 
     def go(self, request: Request, path: str, said: Text | None = None) -> Response:
         """Lead on after a form was taken; `said` is shown for a moment."""
@@ -120,7 +130,7 @@ class Screen:
         language = self.language(request)
         template = self._spoken[language].get_template("trouble.html")
         if request.headers.get("HX-Request"):
-            body = _block(template, "box", {"problem": view})
+            body = "".join(_block(template, "box", {"problem": view}))
             return HTMLResponse(body, view.status, headers={**VARIES, "X-Problem": "1"})
         who: Principal | None = getattr(request.state, "principal", None)
         values = {"frame": self._frame(request, who, None), "problem": view}
@@ -178,5 +188,5 @@ def _wanted(request: Request, template: Template) -> str | None:
     return name if name in template.blocks else None
 
 
-def _block(template: Template, block: str, shown: Mapping[str, object]) -> str:
-    return "".join(template.blocks[block](template.new_context(dict(shown))))
+def _block(template: Template, block: str, shown: Mapping[str, object]) -> Iterator[str]:
+    return template.blocks[block](template.new_context(dict(shown)))

@@ -21,6 +21,6 @@ class Parts:
 
     def frame(self, event: str, block: str, mark: str = "", **shown: object) -> bytes:
         """One event with a block in it; `mark` is what a browser that comes again has had."""
-        part = self._screen.part(self.language, TEMPLATE, block, csrf=self._csrf, **shown)
-        body = encode(event, part)
+        pieces = self._screen.part(self.language, TEMPLATE, block, csrf=self._csrf, **shown)
+        body = encode(event, "".join(pieces))
         return f"id: {mark}\n".encode() + body if mark else body

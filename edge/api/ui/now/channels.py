@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Final, cast
 
 import msgspec
 
 from edge.access.roles import Permission
-from edge.api.channels import Channel, Fragment, Look, Needs, Seat, World
+from edge.api.channels import RENDERED, Channel, Fragment, Look, Needs, Seat, World
 from edge.api.ui.alarms.lines import overdue
 from edge.api.ui.header import header
 from edge.api.ui.now import look
@@ -77,8 +78,10 @@ class _Drawn:
         return seat.language, seat.buildings
 
     def look(self, world: World, seat: Seat, before: object) -> Look | None:
-        """What has changed; ages are counted in the browser."""
-        known = cast("Looks | None", before)
+        """What has changed, as often as what is rendered; ages are counted in the browser."""
+        known, drawn_at = cast("tuple[Looks, datetime] | None", before) or (None, None)
+        if drawn_at is not None and timedelta(0) <= world.at - drawn_at < RENDERED:
+            return None
         looks = self.sketch.looks(world.running, world.at, seat.buildings)
         language: Language = seat.language or "zh"
         changed = {
@@ -88,7 +91,7 @@ class _Drawn:
         }
         if known is not None and not changed:
             return None
-        return Look(looks, msgspec.json.encode(changed).decode())
+        return Look((looks, world.at), (msgspec.json.encode(changed).decode(),))
 
 
 def _alarms_mark(world: World, seat: Seat) -> Hashable:
@@ -98,7 +101,7 @@ def _alarms_mark(world: World, seat: Seat) -> Hashable:
     return alarms, sum(overdue(each.issue, world.at) for each in alarms if each.issue)
 
 
-def _alarms(screen: Screen, world: World, seat: Seat) -> str:
+def _alarms(screen: Screen, world: World, seat: Seat) -> Iterator[str]:
     return screen.part(
         seat.language or "zh",
         TEMPLATE,
@@ -115,7 +118,7 @@ def _links_mark(world: World, seat: Seat) -> Hashable:
     return tuple(world.running.state.links.items()), failed
 
 
-def _links(screen: Screen, world: World, seat: Seat) -> str:
+def _links(screen: Screen, world: World, seat: Seat) -> Iterator[str]:
     running = world.running
     lines = link_lines(running.configuration.site, running.state.links, running.keepers)
     return screen.part(seat.language or "zh", TEMPLATE, "links", links=lines)
@@ -132,7 +135,7 @@ def _uplinks_mark(world: World, seat: Seat) -> Hashable:
     return waiting, standing.refused, standing.oldest, standing.clock
 
 
-def _uplinks(screen: Screen, world: World, seat: Seat) -> str:
+def _uplinks(screen: Screen, world: World, seat: Seat) -> Iterator[str]:
     return screen.part(
         seat.language or "zh", TEMPLATE, "uplinks", outward=outward_of(world.standing)
     )
@@ -149,6 +152,6 @@ def _header_mark(world: World, seat: Seat) -> Hashable:
     )
 
 
-def _header(screen: Screen, world: World, seat: Seat) -> str:
+def _header(screen: Screen, world: World, seat: Seat) -> Iterator[str]:
     above = header(world.running, seat.sight(world), world.standing)
     return screen.part(seat.language or "zh", "standing.html", "standing", header=above)

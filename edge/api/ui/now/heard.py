@@ -20,10 +20,14 @@ class Heard:
         self._parts: dict[Group, _Part | None] = {}
         self._blocks: dict[Group, Block] = {}
         self._singles: dict[str, Reading] = {}
+        self._state: State | None = None
+        self._mark = 0
 
     def otherwise(self, state: State) -> set[str]:
         """The devices of which one of the points reads otherwise than at the last look."""
         found: set[str] = set()
+        if state is not self._state:
+            self._state, self._mark = state, 0
         for group, block in state.blocks.items():
             was = self._blocks.get(group)
             if block is not was:
@@ -31,12 +35,12 @@ class Heard:
                 part = self._part(group)
                 if part and (was is None or part(was.values) != part(block.values)):
                     found |= group.devices
-        for point, reading in state.singles.items():
-            single = self._singles.get(point)
-            if reading is not single:
-                self._singles[point] = reading
-                if single is None or not says_the_same(single, reading):
-                    found.add(point.partition("/")[0])
+        self._mark, singles = state.singles_since(self._mark)
+        for reading in singles:
+            single = self._singles.get(reading.point)
+            self._singles[reading.point] = reading
+            if single is None or not says_the_same(single, reading):
+                found.add(reading.point.partition("/")[0])
         return found
 
     def _part(self, group: Group) -> _Part | None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -42,10 +40,9 @@ def now_pages(house: House, screen: Screen, live: Broadcaster) -> APIRouter:
         running = house.running
         site = running.configuration.site
         plan, looks = sketch.of(site, who.buildings).plan, sketch.looks(running, at, who.buildings)
-        drawn = partial(screen.part, screen.language(request), "now_picture.html", "picture")
-        picture = await asyncio.to_thread(
-            drawn, plan=plan, looks=looks
-        )  # a large site's takes long
+        language = screen.language(request)
+        pieces = screen.part(language, "now_picture.html", "picture", plan=plan, looks=looks)
+        picture = await screen.drawn(pieces)
         return await screen.page(
             request,
             who,
