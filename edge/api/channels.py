@@ -58,12 +58,12 @@ class World:
 class Look:
     """What has changed, ready to be sent, and what to compare with the next time.
 
-    Without pieces nothing that is seen from this seat has changed. Taken one after the other they
-    are the body of an event; each is made when it is taken. `whole` says that they show all.
+    Taken one after the other the pieces are the body of an event, each made when it is taken; none
+    where nothing that is seen from this seat has changed. `whole` says that they show all.
     """
 
     memory: object
-    pieces: Iterable[str] | None
+    pieces: Iterable[str] = ()
     whole: bool = False
 
 

@@ -79,8 +79,9 @@ class Points:
             for each in fresh
             if (sight.whole or sight.subject(each.point)) and self._shows(each.point)
         }
-        nothing = known is not None and not told
-        return Look(memory, None if nothing else (msgspec.json.encode(told).decode(),))
+        if known is not None and not told:
+            return Look(memory)
+        return Look(memory, (msgspec.json.encode(told).decode(),))
 
     def _since(self, memory: _Memory, world: World) -> Iterator[Reading | Block]:
         """The blocks there are, and what came by itself since; of one device, what may be its."""

@@ -47,7 +47,7 @@ class AlarmStates:
         ]
         over = [number for number in sorted(gone) if sight.alarm(seen[number])]
         if known is not None and not told and not over:
-            return Look(dict(alarms), None)
+            return Look(dict(alarms))
         return Look(dict(alarms), (_json({"changed": told, "gone": over}),))
 
 

@@ -78,16 +78,13 @@ class Track:
         if look is None:
             return None
         first, self.memory = self.memory is None, look.memory
-        drawn: list[str] | None = None
-        if look.pieces is not None:
-            drawn = []
-            yield from in_slices(look.pieces, drawn)
-        elif not first:
+        drawn: list[str] = []
+        yield from in_slices(look.pieces, drawn)
+        if not first and not any(drawn):
             return None
         self._whole = self._anew(drawn) if first or look.whole else b""
-        return self._whole if first else encode(self.channel.name, "".join(drawn or ()))
+        return self._whole if first else encode(self.channel.name, "".join(drawn))
 
-    def _anew(self, pieces: Iterable[str] | None) -> bytes:
-        name = self.channel.name
-        told = b"" if pieces is None else encode(name, "".join(pieces))
-        return encode("reset", name) + told
+    def _anew(self, pieces: Iterable[str]) -> bytes:
+        name, body = self.channel.name, "".join(pieces)
+        return encode("reset", name) + (encode(name, body) if body else b"")

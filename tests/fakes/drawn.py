@@ -100,4 +100,4 @@ def looks(
 ) -> Looks:
     """How a site looks."""
     scene = Scene(readings=told, links=links or {}, active=active, at=NOW)
-    return Picture(site, plan_of(site)).looks(scene)
+    return dict(Picture(site, plan_of(site)).looks(scene))

@@ -42,7 +42,8 @@ class Watching:
         if look is None:
             return None
         self.memory = look.memory
-        return None if look.pieces is None else json.loads("".join(look.pieces))
+        body = "".join(look.pieces)
+        return json.loads(body) if body else None
 
 
 def test_of_a_block_is_told_what_changed() -> None:

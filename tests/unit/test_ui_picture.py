@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 from msgspec import structs
 
 from edge.api.live_points import REFRESHED
+from edge.api.running import Running
+from edge.api.ui.now.look import Look
 from edge.api.ui.now.picture import Picture, Scene
 from edge.api.ui.now.plan import MOST_TILES, plan_of
 from edge.api.ui.now.sketch import Sketch
-from edge.model import Lane, LinkChanged, Location, Quality, Text, Value
+from edge.model import Lane, LinkChanged, Location, Quality, Reading, Text, Value
 from edge.site import Building
+from edge.state import State
 from tests.fakes.drawn import (
     NOW,
     PROFILES,
@@ -128,26 +134,50 @@ def test_looking_again_sees_what_is_new() -> None:
     site = site_of(device("it", "gates/mqtt_face"))
     picture = Picture(site, plan_of(site))
     told = readings({"it/door_open": False})
-    quiet = Scene(readings=told, links={}, active=(), at=NOW, otherwise=())
-    assert picture.looks(quiet)["it"] is picture.looks(quiet)["it"]
+    quiet = Scene(readings=told, links={}, active=(), at=NOW, otherwise=set())
+    assert dict(picture.looks(quiet))["it"] is dict(picture.looks(quiet))["it"]
     opened = replace(quiet, readings=readings({"it/door_open": True}), otherwise={"it"})
-    assert picture.looks(opened)["it"].state == "open"
+    assert dict(picture.looks(opened))["it"].state == "open"
     forced = replace(opened, active=(alarm("it/forced", Lane.SECURITY),))
-    assert picture.looks(forced)["it"].tone == "security"
+    assert dict(picture.looks(forced))["it"].tone == "security"
     down = {"bus": LinkChanged(link="bus", up=False, reason="gone", at=NOW)}
-    assert picture.looks(replace(forced, links=down))["it"].words.en.startswith("its link is down")
-    assert picture.looks(replace(quiet, otherwise={"it"}))["it"].tone == ""
+    assert dict(picture.looks(replace(forced, links=down)))["it"].words.en.startswith(
+        "its link is down"
+    )
+    assert dict(picture.looks(replace(quiet, otherwise={"it"})))["it"].tone == ""
+
+
+def test_two_who_are_in_the_middle_of_looking_miss_nothing() -> None:
+    """What one of them was told of and has not come to yet, the other looks at too."""
+    site = site_of(device("a", "gates/mqtt_face"), device("it", "gates/mqtt_face"))
+    sketch, state = Sketch(), State()
+    running = cast(
+        "Running",
+        SimpleNamespace(
+            configuration=SimpleNamespace(site=site), state=state, alarms=SimpleNamespace(active={})
+        ),
+    )
+
+    def seen() -> Iterator[tuple[str, Look]]:
+        return sketch.looks(running, NOW, frozenset())
+
+    for opened in (False, True):
+        state.take(Reading(point="it/door_open", value=opened, at=NOW))
+        first = seen()
+        next(first)
+        second = dict(seen())
+        assert second["it"].state == dict(first)["it"].state == ("open" if opened else "closed")
 
 
 def test_a_look_is_looked_at_again_after_some_seconds() -> None:
     """Where nothing changes, when it was heard last is told all the same."""
     site = site_of(device("it", "gates/mqtt_face"))
     picture, told = Picture(site, plan_of(site)), readings({"it/door_open": False})
-    then = Scene(readings=told, links={}, active=(), at=NOW, otherwise=())
-    picture.looks(then)
+    then = Scene(readings=told, links={}, active=(), at=NOW, otherwise=set())
+    dict(picture.looks(then))
     newer = {point: structs.replace(each, at=NOW + REFRESHED) for point, each in told.items()}
     later = replace(then, readings=newer, at=NOW + REFRESHED)
-    assert picture.looks(later)["it"].at == NOW + REFRESHED
+    assert dict(picture.looks(later))["it"].at == NOW + REFRESHED
 
 
 def test_an_account_for_one_building_has_a_picture_of_its_own() -> None:
@@ -158,7 +188,7 @@ def test_an_account_for_one_building_has_a_picture_of_its_own() -> None:
     site = site_of(here, there, device("bin", "sensors/bin"))
     picture = Sketch().of(site, frozenset({"a"}))
     assert [drawing.building for drawing in picture.plan.drawings] == ["a"]
-    seen = picture.looks(Scene(readings={}, links={}, active=(), at=NOW))
+    seen = dict(picture.looks(Scene(readings={}, links={}, active=(), at=NOW)))
     assert set(seen) == {"gate-a", "bin"}
 
 

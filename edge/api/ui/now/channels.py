@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, cast
@@ -82,16 +82,30 @@ class _Drawn:
         known, drawn_at = cast("tuple[Looks, datetime] | None", before) or (None, None)
         if drawn_at is not None and timedelta(0) <= world.at - drawn_at < RENDERED:
             return None
-        looks = self.sketch.looks(world.running, world.at, seat.buildings)
-        language: Language = seat.language or "zh"
-        changed = {
-            name: told(each, language)
-            for name, each in looks.items()
-            if known is None or ((was := known.get(name)) is not each and was != each)
-        }
-        if known is not None and not changed:
-            return None
-        return Look((looks, world.at), (msgspec.json.encode(changed).decode(),))
+        looks: dict[str, look.Look] = {}
+        every = self.sketch.looks(world.running, world.at, seat.buildings)
+        return Look((looks, world.at), _changed(every, known, looks, seat.language or "zh"))
+
+
+def _changed(
+    every: Iterable[tuple[str, look.Look]],
+    known: Looks | None,
+    looks: dict[str, look.Look],
+    language: Language,
+) -> Iterator[str]:
+    """What looks otherwise than what is known, as JSON; all is put into `looks`."""
+    opened = False
+    for name, each in every:
+        looks[name] = each
+        was = known.get(name) if known is not None else None
+        if was is each or was == each:
+            yield ""  # an alarm can be given way here too
+        else:
+            pair = msgspec.json.encode({name: told(each, language)}).decode()[1:-1]
+            yield f"{',' if opened else '{'}{pair}"
+            opened = True
+    if opened or known is None:
+        yield "}" if opened else "{}"
 
 
 def _alarms_mark(world: World, seat: Seat) -> Hashable:

@@ -39,7 +39,8 @@ def now_pages(house: House, screen: Screen, live: Broadcaster) -> APIRouter:
             return screen.go(request, "/configuration")
         running = house.running
         site = running.configuration.site
-        plan, looks = sketch.of(site, who.buildings).plan, sketch.looks(running, at, who.buildings)
+        plan = sketch.of(site, who.buildings).plan
+        looks = dict(sketch.looks(running, at, who.buildings))
         language = screen.language(request)
         pieces = screen.part(language, "now_picture.html", "picture", plan=plan, looks=looks)
         picture = await screen.drawn(pieces)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple
@@ -39,15 +39,15 @@ Looks = Mapping[str, Look]
 class Scene:
     """What a picture is made from.
 
-    `otherwise` are the devices that say something else than in the scene before; none where that
-    is not known.
+    `otherwise` are the devices that say something else than when they were looked at before, who
+    looks takes them out; none where that is not known.
     """
 
     readings: Readings
     links: Mapping[str, LinkChanged]
     active: Iterable[Alarm]
     at: datetime
-    otherwise: Collection[str] | None = None
+    otherwise: set[str] | None = None
 
 
 class _Before(NamedTuple):
@@ -90,20 +90,21 @@ class Picture:
         self._before: dict[str, _Before] = {}
         self._cells_before: dict[str, tuple[tuple[Alarm, ...], Look]] = {}
 
-    def looks(self, scene: Scene) -> Looks:
-        """How everything looks."""
+    def looks(self, scene: Scene) -> Iterator[tuple[str, Look]]:
+        """How everything looks, one after the other: all of a large site takes a while."""
         alarms = _by_device(scene.active)
         found: dict[str, Look] = {}
         for car in self._cars:
-            found[car.device.id] = self._look(car, _of_car, scene, alarms)
+            found[car.device.id] = look = self._look(car, _of_car, scene, alarms)
+            yield car.device.id, look
         for watch in self._others:
-            found[watch.device.id] = self._look(watch, _with, scene, alarms)
+            found[watch.device.id] = look = self._look(watch, _with, scene, alarms)
+            yield watch.device.id, look
         there = self._behind(scene.active)
         for cell in self._cells:
-            found[cell.id] = self._cell(cell, tuple(there.get(cell.id, ())))
+            yield cell.id, self._cell(cell, tuple(there.get(cell.id, ())))
         for mark in self._groups:
-            found[mark.id] = _group(mark, found)
-        return found
+            yield mark.id, _group(mark, found)
 
     def _look(
         self,
@@ -124,6 +125,8 @@ class Picture:
             and scene.at < before.until
         ):
             return before.look
+        if scene.otherwise is not None:
+            scene.otherwise.discard(device.id)
         own = _away(device, watch.points, scene) or watch.look(scene.readings, scene.at)
         look = amid(own, alarms)
         spread = hash(device.id) % REFRESHED_S if before is None else 0

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from edge.api.running import Running
 from edge.api.ui.now.heard import Heard
-from edge.api.ui.now.picture import Looks, Picture, Scene
+from edge.api.ui.now.look import Look
+from edge.api.ui.now.picture import Picture, Scene
 from edge.api.ui.now.plan import plan_of
 from edge.site import Site
+
+
+@dataclass(slots=True)
+class _Followed:
+    """A picture, and the devices that have said something which is not in it yet."""
+
+    picture: Picture
+    heard: Heard
+    otherwise: set[str]
 
 
 class Sketch:
@@ -17,26 +28,31 @@ class Sketch:
 
     def __init__(self) -> None:
         self._site: Site | None = None
-        self._pictures: dict[frozenset[str], tuple[Picture, Heard]] = {}
+        self._pictures: dict[frozenset[str], _Followed] = {}
 
     def of(self, site: Site, buildings: frozenset[str]) -> Picture:
         """The picture of these buildings and of what stands in none; of all where none is named."""
-        picture, _ = self._followed(site, buildings)
-        return picture
+        return self._followed(site, buildings).picture
 
-    def looks(self, running: Running, at: datetime, buildings: frozenset[str]) -> Looks:
-        """How everything in it looks now."""
-        picture, heard = self._followed(running.configuration.site, buildings)
+    def looks(
+        self, running: Running, at: datetime, buildings: frozenset[str]
+    ) -> Iterator[tuple[str, Look]]:
+        """How everything in it looks now, one after the other.
+
+        Several may be in the middle of that: what one has looked at is looked at for all.
+        """
+        followed = self._followed(running.configuration.site, buildings)
+        followed.otherwise |= followed.heard.otherwise(running.state)
         scene = Scene(
             readings=running.state.readings,
             links=running.state.links,
             active=tuple(running.alarms.active.values()),
             at=at,
-            otherwise=heard.otherwise(running.state),
+            otherwise=followed.otherwise,
         )
-        return picture.looks(scene)
+        return followed.picture.looks(scene)
 
-    def _followed(self, site: Site, buildings: frozenset[str]) -> tuple[Picture, Heard]:
+    def _followed(self, site: Site, buildings: frozenset[str]) -> _Followed:
         if site is not self._site:
             self._site = site
             self._pictures.clear()
@@ -44,7 +60,8 @@ class Sketch:
         if followed is None:
             part = _part(site, buildings)
             picture = Picture(part, plan_of(part))
-            followed = self._pictures[buildings] = picture, Heard(picture.points)
+            followed = _Followed(picture, Heard(picture.points), set())
+            self._pictures[buildings] = followed
         return followed
 
 
