@@ -19,8 +19,11 @@ class GivingWay:
         self._house = house
 
     async def __call__(self) -> None:
-        """Return when everybody else has had their turn, and nothing is being kept."""
-        await asyncio.sleep(0)
+        """Return when everybody else has had several turns, and nothing is being kept.
+
+        Whoever was ready again at once would come between each two steps of an alarm.
+        """
+        await asyncio.sleep(STEP_S)
         await self.to_what_is_kept()
 
     async def to_what_is_kept(self) -> None:

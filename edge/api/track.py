@@ -15,6 +15,9 @@ from edge.api.viewer import Viewer, encode
 REMEMBERED: Final = 240
 """Frames of a channel, a minute of a busy site, for who was away that long."""
 
+SLICE_S: Final = 0.0005
+"""So long is drawn at a stretch: a list of alarms takes eight times as long on a small box."""
+
 
 @dataclass(slots=True, eq=False)
 class Track:
@@ -79,7 +82,7 @@ class Track:
             return None
         first, self.memory = self.memory is None, look.memory
         drawn: list[str] = []
-        yield from in_slices(look.pieces, drawn)
+        yield from in_slices(look.pieces, drawn, SLICE_S)
         if not first and not any(drawn):
             return None
         self._whole = self._anew(drawn) if first or look.whole else b""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from edge.access.roles import Permission, Principal
-from edge.api import slices
+from edge.api import track
 from edge.api.channels import Fragment, Look, Needs, Seat, World
 from edge.api.live import Broadcaster
 from edge.api.viewer import Viewer
@@ -68,7 +68,7 @@ def test_who_comes_while_a_piece_is_drawn_misses_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is drawn slice by slice; whoever comes in between is shown what is true then."""
-    monkeypatch.setattr(slices, "SLICE_S", 0)
+    monkeypatch.setattr(track, "SLICE_S", 0)
 
     async def story(asking: Asking) -> None:
         live: Broadcaster = asking.house.app.state.live

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 import shlex
+from argparse import ArgumentParser
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -135,9 +137,14 @@ def test_commands_in_documents_are_understood(document: str) -> None:
         words = shlex.split(command)[1:]
         if len(words) == 1 and words != ["demo"]:
             with pytest.raises(SystemExit, match="0"):
-                parser_of("en").parse_args([*words, "--help"])
+                _parser().parse_args([*words, "--help"])
         else:
-            assert callable(parser_of("en").parse_args(words).run), command
+            assert callable(_parser().parse_args(words).run), command
+
+
+@cache
+def _parser() -> ArgumentParser:
+    return parser_of("en")
 
 
 def test_commands_are_found() -> None:

@@ -38,6 +38,9 @@ PUSHED: Final = ("trouble.html", "standing.html", "now.html", "now_picture.html"
 WORTH_IT: Final = 2_000
 """Bytes of a page from which on it is compressed; a piece of one is sent as it is."""
 
+PAGE_SLICE_S: Final = 0.002
+"""Somebody waits for a page, and pages are opened now and then only."""
+
 SQUEEZED: Final = 5
 """How hard: twice as hard takes three times as long and saves a twentieth."""
 
@@ -107,7 +110,7 @@ class Screen:
     async def drawn(self, pieces: Iterable[str]) -> str:
         """All of them, drawn in slices: an alarm on its way is given way in between."""
         drawn: list[str] = []
-        for _ in in_slices(pieces, drawn):
+        for _ in in_slices(pieces, drawn, PAGE_SLICE_S):
             await self._give_way()
         return "".join(drawn)
 
