@@ -20,7 +20,7 @@ from edge.files.problems import Problems
 from edge.files.yaml_file import Document
 from edge.model import Text
 from edge.profiles.alarm_checks import Misfit
-from edge.rules.build import build
+from edge.rules.build import alarm_key
 from edge.rules.catalogue import CATALOGUE
 from edge.rules.explain import keys_of
 from edge.rules.link import link_alarm
@@ -83,7 +83,7 @@ def check_built_in(
             own |= {key for rule in built for key in keys_of(rule)}
     if problems.found:
         return
-    keys = [build(site.devices[device], name, spec).id for device, name, spec in alarms]
+    keys = [alarm_key(device, name, spec) for device, name, spec in alarms]
     keys += [link_alarm(link).id for link in site.links]
     keys += [key_of(section, site.id) for section in draft.rules.values() if section.alarm]
     known = dict.fromkeys(sorted({*own, *keys}))

@@ -21,6 +21,13 @@ EVENT_LASTS = timedelta(minutes=1)
 """How long an alarm from an event stays when its file does not say `clear_for`."""
 
 
+def alarm_key(device: str, name: str, spec: AlarmSpec) -> str:
+    """The id of the rule that watches an alarm; for `*.point` the pattern of all their ids."""
+    component = spec.when.point.rpartition(".")[0]
+    apart = component and not spec.when.event and spec.when.stale is None
+    return f"{device}/{component}/{name}" if apart else f"{device}/{name}"
+
+
 def build(
     device: Device, name: str, spec: AlarmSpec, root: str = ""
 ) -> PointAlarm | StaleAlarm | EventAlarm | Template:
@@ -29,7 +36,7 @@ def build(
     `root` is what is lost together with the device, when it is not its link alone.
     """
     when, words = spec.when, words_of(device, spec, root)
-    own = f"{device.id}/{name}"
+    own = alarm_key(device.id, name, spec)
     if when.event:
         lasts = spec.off_delay or EVENT_LASTS
         return EventAlarm(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import atexit
 import tempfile
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -11,12 +13,13 @@ from edge.config import Configuration, load
 from edge.config.history_section import parse_size
 from edge.duration import parse_duration
 from edge.errors import ConfigError
-from edge.files.yaml_file import parse
+from edge.files.yaml_file import Tree, parse
 from edge.profiles import Profiles, shipped
 from edge.rules.expression import ExpressionError, Operand
 from edge.rules.expression import parse as parse_expression
 from edge.trial.case_file import load_cases
 from tests.fuzz.target import Target, words
+from tests.fuzz.trees import seeds_of, short, text_of
 from tests.source_tree import ROOT
 
 CASES: Final = ROOT / "tests" / "cases"
@@ -49,26 +52,52 @@ def _read(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def _tree(path: Path) -> Tree:
+    return parse(path.read_text("utf-8"), path.name).tree
+
+
+def _sites() -> Iterator[Tree]:
+    """Sites of one device, and whole ones of which each section is left out once."""
+    for path in (CASES / "good" / "site.yaml", *sorted(CASES.glob("rules/*/site.yaml"))):
+        whole = _tree(path)
+        assert isinstance(whole, dict)
+        links, devices = whole["links"], whole["devices"]
+        assert isinstance(links, list)
+        assert isinstance(devices, list)
+        kept = ("site", "gateway", "buildings")
+        shared: dict[str, Tree] = {name: whole[name] for name in kept if name in whole}
+        for link in links:
+            assert isinstance(link, dict)
+            on = [each for each in devices if isinstance(each, dict) and each["link"] == link["id"]]
+            yield {**shared, "links": [link], "devices": [*on[:1]]}
+    yield whole
+
+
+@cache
+def _folder() -> Path:
+    """Where each input is written in turn; in memory, where there is room."""
+    memory = Path("/dev/shm")  # noqa: S108 - a folder is made in it
+    folder = tempfile.TemporaryDirectory(dir=memory if memory.is_dir() else None)
+    atexit.register(folder.cleanup)
+    (Path(folder.name) / "sensors").mkdir()
+    return Path(folder.name)
+
+
 def _loaded(body: bytes) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        site = Path(folder) / "site.yaml"
-        site.write_bytes(body)
-        load(site, profiles=_profiles(), language="en")
+    site = _folder() / "site.yaml"
+    site.write_bytes(text_of(body, SITE_TREES))
+    load(site, profiles=_profiles(), language="en")
 
 
 def _profile(body: bytes) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        (Path(folder) / "sensors").mkdir()
-        (Path(folder) / "sensors" / "x.yaml").write_bytes(body)
-        Profiles(Path(folder), shipped(), language="en").get("sensors/x")
+    (_folder() / "sensors" / "x.yaml").write_bytes(text_of(body, PROFILE_TREES))
+    Profiles(_folder(), shipped(), language="en").get("sensors/x")
 
 
 def _cases(body: bytes) -> None:
-    site = _site()
-    with tempfile.NamedTemporaryFile(suffix=".yaml") as file:
-        file.write(body)
-        file.flush()
-        load_cases([Path(file.name)], site.site, (), "en")
+    site, file = _site(), _folder() / "cases.yaml"
+    file.write_bytes(text_of(body, CASE_TREES))
+    load_cases([file], site.site, (), "en")
 
 
 def _expression(body: bytes) -> None:
@@ -81,14 +110,18 @@ SITES: Final = (
     *map(_read, sorted(CASES.glob("rules/*/site.yaml"))),
     *map(_read, sorted(CASES.glob("broken/*/site.yaml"))),
 )
-SHIPPED: Final = tuple(map(_read, sorted(ROOT.glob("firmware_configs/*/*.yaml"))))
+SHIPPED: Final = sorted(ROOT.glob("firmware_configs/*/*.yaml"))
+WRITTEN: Final = sorted(CASES.glob("rules/built_in/cases/*.yaml"))
+SITE_TREES: Final = tuple(_sites())
+PROFILE_TREES: Final = tuple(short(_tree(path)) for path in SHIPPED)
+CASE_TREES: Final = tuple(map(_tree, WRITTEN))
 TARGETS: Final = (
     Target(name="files.yaml", parse=lambda body: parse(words(body), "f"), seeds=SITES, seconds=5.0),
     Target(
         name="files.site",
         parse=_loaded,
         errors=(ConfigError,),
-        seeds=SITES,
+        seeds=(*SITES, *seeds_of(SITE_TREES)),
         most=8192,
         seconds=10.0,
     ),
@@ -96,7 +129,7 @@ TARGETS: Final = (
         name="files.profile",
         parse=_profile,
         errors=(ConfigError,),
-        seeds=SHIPPED,
+        seeds=(*map(_read, SHIPPED), *seeds_of(PROFILE_TREES)),
         most=8192,
         seconds=10.0,
     ),
@@ -104,7 +137,7 @@ TARGETS: Final = (
         name="files.cases",
         parse=_cases,
         errors=(ConfigError,),
-        seeds=tuple(map(_read, sorted(CASES.glob("rules/built_in/cases/*.yaml")))),
+        seeds=(*map(_read, WRITTEN), *seeds_of(CASE_TREES)),
         most=8192,
         seconds=10.0,
     ),

@@ -11,6 +11,7 @@ from edge.config import Configuration, load
 from edge.config.site_alarms import IN_CODE
 from edge.model import AlarmCleared, AlarmRaised, Command
 from edge.profiles import Profiles
+from edge.rules.build import alarm_key, build
 from edge.rules.catalogue import CATALOGUE
 from edge.trial.case_file import PlacedCase, case_files, load_cases
 from edge.trial.play import play
@@ -78,6 +79,15 @@ def test_every_alarm_of_every_profile_has_a_case() -> None:
     assert wanted - {(each.device, each.rule) for each in told} == set()
     assert wanted - {(each.device, each.rule) for each in told if each.alarm in cleared} == set()
     assert len(wanted) > 150
+
+
+def test_the_key_of_an_alarm_is_the_id_of_its_rule() -> None:
+    """Of events, of points, of what has gone stale, of components; without making the rule."""
+    found = site("profiles")
+    for each in found.alarms:
+        rule = build(found.site.devices[each.device], each.name, each.spec)
+        assert rule.id == alarm_key(each.device, each.name, each.spec)
+    assert len(found.alarms) > 150
 
 
 @pytest.mark.parametrize("name", [rule.name for rule in CATALOGUE])
