@@ -18,6 +18,11 @@ RENDERED: Final = timedelta(seconds=0.5)
 """At most so often: what is rendered keeps alarms waiting for a moment."""
 
 
+def just_drawn(then: datetime, at: datetime) -> bool:
+    """Whether it is too early to draw again; never where the clock was set back."""
+    return timedelta(0) <= at - then < RENDERED
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Seat:
     """Where somebody watches from; all on equal seats are sent the same bytes.
@@ -116,7 +121,7 @@ class Fragment:
     def look(self, world: World, seat: Seat, before: object) -> Look | None:
         """Render it if it is another."""
         known = cast("tuple[Hashable, datetime] | None", before)
-        if known is not None and timedelta(0) <= world.at - known[1] < RENDERED:
+        if known is not None and just_drawn(known[1], world.at):
             return None
         mark = self.mark(world, seat)
         if known is not None and mark == known[0]:

@@ -170,9 +170,10 @@ class Broadcaster:
     def _looks(self, tracks: Sequence[Track]) -> Iterator[None]:
         """Tell everybody what has changed in these; yield after each, and within a long one."""
         before, self._running = self._running, self._world().current
-        if self._running is None and before is not None:
+        if self._running is not before:
             for track in self._tracks.values():
                 track.begin_anew()
+        if self._running is None and before is not None:
             self._number += 1
             self._send(tuple(self._viewers), self._repair())
         for track in tracks:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from edge.api.channels import Channel, Seat, World
-from edge.api.running import Running
 from edge.api.slices import in_slices
 from edge.api.viewer import Viewer, encode
 
@@ -30,7 +29,6 @@ class Track:
     past: deque[tuple[int, bytes]] = field(default_factory=lambda: deque(maxlen=REMEMBERED))
     viewers: set[Viewer] = field(default_factory=set)
     left_at: float = 0.0
-    _of: Running | None = None
     _whole: bytes = b""
     _drawing: bool = False
 
@@ -58,7 +56,7 @@ class Track:
     def begin_anew(self) -> None:
         """Know nothing of what was told: all of it is told again."""
         if self.channel.needs == "site":
-            self.memory = None
+            self.memory, self._whole = None, b""
 
     def advance(self, world: World) -> Generator[None, None, bytes | None]:
         """Return what has changed since the last time, as it is sent; yield while it is drawn.
@@ -74,9 +72,6 @@ class Track:
             self._drawing = False
 
     def _changed(self, world: World) -> Generator[None, None, bytes | None]:
-        if world.current is not self._of:
-            self._of = world.current
-            self.begin_anew()
         look = self.channel.look(world, self.seat, self.memory)
         if look is None:
             return None

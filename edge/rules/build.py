@@ -24,8 +24,12 @@ EVENT_LASTS = timedelta(minutes=1)
 def alarm_key(device: str, name: str, spec: AlarmSpec) -> str:
     """The id of the rule that watches an alarm; for `*.point` the pattern of all their ids."""
     component = spec.when.point.rpartition(".")[0]
-    apart = component and not spec.when.event and spec.when.stale is None
-    return f"{device}/{component}/{name}" if apart else f"{device}/{name}"
+    apart = not spec.when.event and spec.when.stale is None
+    return _key(device, component if apart else "", name)
+
+
+def _key(device: str, component: str, name: str) -> str:
+    return f"{device}/{component}/{name}" if component else f"{device}/{name}"
 
 
 def build(
@@ -60,7 +64,7 @@ def _point_alarm(
     """Return the alarm on a point of the device itself, or of one of its components."""
     point = spec.when.point.rpartition(".")[2]
     return PointAlarm(
-        id=f"{device}/{component}/{name}" if component else f"{device}/{name}",
+        id=_key(device, component, name),
         device=device,
         name=name,
         component=component,

@@ -32,26 +32,26 @@ ODD: Final[tuple[Any, ...]] = (
 class _Place:
     """Where a node is: a key of a mapping, or a number of a list."""
 
-    holder: dict[str, Tree] | list[Tree]
-    key: str | int
+    holder: dict[Any, Tree] | list[Tree]
+    key: Any
 
     @property
     def node(self) -> Tree:
         """What stands there."""
-        return self.holder[self.key]  # type: ignore[index] # a key fits its holder
+        return self.holder[self.key]
 
     def put(self, node: Tree) -> None:
         """Let something else stand there."""
-        self.holder[self.key] = node  # type: ignore[index] # as above
+        self.holder[self.key] = node
 
     def take_out(self) -> None:
         """Let nothing stand there."""
-        del self.holder[self.key]  # type: ignore[arg-type] # as above
+        del self.holder[self.key]
 
     def add(self, node: Tree) -> None:
         """Put something beside it, under a name that may be there already."""
         if isinstance(self.holder, list):
-            self.holder.insert(int(self.key), node)
+            self.holder.insert(self.key, node)
         else:
             self.holder[node if isinstance(node, str) else "x"] = self.node
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, cast
 
 import msgspec
 
 from edge.access.roles import Permission
-from edge.api.channels import RENDERED, Channel, Fragment, Look, Needs, Seat, World
+from edge.api.channels import Channel, Fragment, Look, Needs, Seat, World, just_drawn
 from edge.api.ui.alarms.lines import overdue
 from edge.api.ui.header import header
 from edge.api.ui.now import look
@@ -80,7 +80,7 @@ class _Drawn:
     def look(self, world: World, seat: Seat, before: object) -> Look | None:
         """What has changed, as often as what is rendered; ages are counted in the browser."""
         known, drawn_at = cast("tuple[Looks, datetime] | None", before) or (None, None)
-        if drawn_at is not None and timedelta(0) <= world.at - drawn_at < RENDERED:
+        if drawn_at is not None and just_drawn(drawn_at, world.at):
             return None
         looks: dict[str, look.Look] = {}
         every = self.sketch.looks(world.running, world.at, seat.buildings)
