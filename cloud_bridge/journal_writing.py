@@ -22,6 +22,7 @@ from cloud_bridge.lookups import Lookups
 from cloud_bridge.waiting import Waiting
 from edge.errors import ConfigError
 from edge.model import Lane, RecordsDropped
+from edge.precedence import take_precedence
 
 RETRY_S: Final = 1.0
 """Pause before the disk is tried again: a full disk does not become free faster."""
@@ -47,7 +48,7 @@ class Writing(Lookups, ABC):
         super().__init__(path)
         self._now = now
         self._file = JournalStore(path, uplinks, now)
-        self._writer = ThreadPoolExecutor(1, "journal-writer")
+        self._writer = ThreadPoolExecutor(1, "journal-writer", take_precedence)
         self._waiting = Waiting()
         self._writing = asyncio.Lock()
         self._lost: Counter[Lane] = Counter()

@@ -16,6 +16,7 @@ from edge.cli.command import Add, Say
 from edge.files.problems import screen
 from edge.gateway import Daemon
 from edge.loop import new_loop
+from edge.precedence import take_precedence
 
 HANDS_OVER_S: Final = 0.0005
 """After so long a thread that computes lets another one compute; Python's own 5 ms are the time in
@@ -44,6 +45,7 @@ def add_run(add: Add, say: Say) -> None:
         daemon = Daemon(arguments.site, arguments.lang, tail, partial(prepare, arguments.site))
         if daemon.problems:
             sys.stderr.write(f"{screen(daemon.problems, arguments.lang)}\n")
+        take_precedence()
         with asyncio.Runner(loop_factory=new_loop) as runner:
             runner.run(daemon.run())
         if daemon.begins_anew:  # as the process that the service knows
