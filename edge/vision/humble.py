@@ -12,8 +12,9 @@ from typing import Final
 
 POLICY: Final = os.SCHED_IDLE
 """Linux runs it when no other process of the machine wants the core, and takes the core from it
-at once when one does: the worst niceness leaves an alarm waiting for what is left of a turn. On a
-machine that is never idle cameras fall behind, which is told as `degraded`."""
+when one does, at the next tick at the latest, and at once for `edge.precedence`: the worst niceness
+leaves an alarm waiting for what is left of a turn. On a machine that is never idle cameras fall
+behind, which is told as `degraded`."""
 
 DIES_FIRST: Final = 500
 """A machine that runs out of memory loses a camera rather than what listens to a fire panel."""

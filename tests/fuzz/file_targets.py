@@ -23,6 +23,9 @@ from tests.fuzz.trees import seeds_of, short, text_of
 from tests.source_tree import ROOT
 
 CASES: Final = ROOT / "tests" / "cases"
+MOST: Final = 1024
+"""Bytes of a text: a small site has room in it, and what is wrong in a text is looked for by a parser that takes a
+millisecond for each hundred."""
 OPERANDS: Final = {
     "a": Operand(type="float", unit="°C"),
     "b": Operand(type="int"),
@@ -115,13 +118,19 @@ SITE_TREES: Final = tuple(_sites())
 PROFILE_TREES: Final = tuple(short(_tree(path)) for path in SHIPPED)
 CASE_TREES: Final = tuple(map(_tree, WRITTEN))
 TARGETS: Final = (
-    Target(name="files.yaml", parse=lambda body: parse(words(body), "f"), seeds=SITES, seconds=5.0),
+    Target(
+        name="files.yaml",
+        parse=lambda body: parse(words(body), "f"),
+        seeds=SITES,
+        most=MOST,
+        seconds=5.0,
+    ),
     Target(
         name="files.site",
         parse=_loaded,
         errors=(ConfigError,),
         seeds=(*SITES, *seeds_of(SITE_TREES)),
-        most=8192,
+        most=MOST,
         seconds=10.0,
     ),
     Target(
@@ -129,7 +138,7 @@ TARGETS: Final = (
         parse=_profile,
         errors=(ConfigError,),
         seeds=(*map(_read, SHIPPED), *seeds_of(PROFILE_TREES)),
-        most=8192,
+        most=MOST,
         seconds=10.0,
     ),
     Target(
@@ -137,7 +146,7 @@ TARGETS: Final = (
         parse=_cases,
         errors=(ConfigError,),
         seeds=(*map(_read, WRITTEN), *seeds_of(CASE_TREES)),
-        most=8192,
+        most=MOST,
         seconds=10.0,
     ),
     Target(
