@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
@@ -23,6 +24,9 @@ P = TypeVar("P", bound=Profile)
 
 MOST_LAYERS: Final = 4
 """A site's change of a maker's variant of a family: three; more is a circle."""
+
+_ID: Final = re.compile(r"[\w-][\w.-]{0,49}(/[\w-][\w.-]{0,49}){0,9}")
+"""What can be a file below a folder on any disk: no way out, no part longer than 255 bytes."""
 
 
 def shipped() -> Path:
@@ -108,7 +112,7 @@ class Profiles:
         if base is None:
             return document
         lower = folders[folders.index(folder) + 1 :] if base == profile else self._folders
-        if layer >= MOST_LAYERS or not any(_path(each, base).is_file() for each in lower):
+        if layer >= MOST_LAYERS or not any(_path(each, base) for each in lower):
             problems = Problems()
             what = Text("extends 走不通", "this extends leads nowhere")
             remedy = choose(str(base), [own for own in self.ids() if own != profile])
@@ -119,8 +123,7 @@ class Profiles:
     def _find(self, profile: str, folders: Sequence[Path]) -> tuple[Path, str, str]:
         """The folder that has it, the name of its file, and what is written there."""
         for folder in folders:
-            path = _path(folder, profile)
-            if path.is_file():
+            if path := _path(folder, profile):
                 name = f"{folder.name}/{profile}.yaml"
                 return folder, name, read_text(path, name, self._language)
         what = Text(f"没有设备型号 {profile}", f"there is no profile {profile}")
@@ -128,5 +131,9 @@ class Profiles:
         raise config_error([Problem(file=profile, what=what, remedy=near)], self._language)
 
 
-def _path(folder: Path, profile: object) -> Path:
-    return folder / f"{profile}.yaml"
+def _path(folder: Path, profile: object) -> Path | None:
+    """Where a folder has a profile, if it has it."""
+    if not isinstance(profile, str) or not _ID.fullmatch(profile):
+        return None
+    path = folder / f"{profile}.yaml"
+    return path if path.is_file() else None

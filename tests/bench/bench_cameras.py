@@ -138,7 +138,10 @@ def main() -> None:
     fire = free_port()
     alone: list[float] = []
     beside: list[float] = []
-    with tempfile.TemporaryDirectory() as folder, gateway(Path(folder), site_text(fire), first=True) as under:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        gateway(Path(folder), site_text(fire), first=True) as under,
+    ):
         under.answers()
         under.connect(fire).close()
         time.sleep(SETTLES_S)

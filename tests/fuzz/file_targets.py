@@ -24,7 +24,7 @@ from tests.source_tree import ROOT
 
 CASES: Final = ROOT / "tests" / "cases"
 MOST: Final = 1024
-"""Bytes of a text: a small site has room in it, and what is wrong in a text is looked for by a parser that takes a
+"""Bytes of a text: a small site has room in it. The parser that says where a mistake is takes a
 millisecond for each hundred."""
 OPERANDS: Final = {
     "a": Operand(type="float", unit="°C"),

@@ -10,7 +10,7 @@ import pytest
 from edge.precedence import PRIORITY, take_precedence
 
 
-def taken(monkeypatch: pytest.MonkeyPatch, most: int, policy: int, refusal: bool = False) -> bool:
+def taken(monkeypatch: pytest.MonkeyPatch, most: int, policy: int, refusal: str = "") -> bool:
     """Whether a thread asks for it, given a limit and how its process was started."""
     asked: list[tuple[int, int]] = []
 
@@ -18,7 +18,7 @@ def taken(monkeypatch: pytest.MonkeyPatch, most: int, policy: int, refusal: bool
         assert pid == 0
         asked.append((policy, param.sched_priority))
         if refusal:
-            raise PermissionError
+            raise PermissionError(refusal)
 
     monkeypatch.setattr(resource, "getrlimit", lambda _: (most, most))
     monkeypatch.setattr(os, "sched_getscheduler", lambda _: policy)
@@ -48,4 +48,4 @@ def test_it_is_not_taken_uncalled(monkeypatch: pytest.MonkeyPatch, policy: int) 
 
 def test_a_refusal_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     """A kernel may keep all such time from a group of processes."""
-    assert taken(monkeypatch, 1, os.SCHED_OTHER, refusal=True)
+    assert taken(monkeypatch, 1, os.SCHED_OTHER, refusal="no such time here")
