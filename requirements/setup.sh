@@ -17,7 +17,7 @@ stop() {
 # venv package, and it is built with all optimisation, which one that was compiled at home seldom is.
 find_python() {
   local candidate
-  for candidate in ${PYTHON:-} /usr/bin/python3 python3 python3.13 python3.12 python3.11; do
+  for candidate in ${PYTHON:-} "${SYSTEM_BIN:-/usr/bin}/python3" python3 python3.13 python3.12 python3.11; do
     if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
       printf '%s\n' "$candidate"
       return
