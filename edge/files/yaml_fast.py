@@ -18,7 +18,7 @@ _KINDS: Final = {
     yaml.MappingNode: MappingNode,
 }
 
-_UNLIKE: Final = ("\t", "%", "!", "...", "\ufeff", "\x85", "\u2028", "\u2029")
+_UNLIKE: Final = ("\t", "\n%", "\r%", "!", "...", "\ufeff", "\x85", "\u2028", "\u2029")
 """Where the two parsers may differ: tabs, directives, tags, ends, marks of order, old breaks."""
 
 
@@ -58,7 +58,8 @@ class _Parser(Composer, CParser):
 
 def compose_fast(text: str) -> FastNode | None:
     """Return the node at the top; none where the slow parser has to look, or for an empty text."""
-    if any(each in text for each in _UNLIKE):
+    begun = f"\n{text}"
+    if any(each in begun for each in _UNLIKE):
         return None
     try:
         root: FastNode | None = _Parser(text).get_single_node()

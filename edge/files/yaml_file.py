@@ -118,8 +118,10 @@ def _parsed(text: str, file: str) -> Document:
 
 def parse_nodes(text: str, file: str) -> tuple[Document, Node | None]:
     """As `parse`, with the node at the top, for whoever has to know where each one ends."""
+    reader = YAML(typ="safe", pure=True)
+    reader.composer.warn_double_anchors = False  # the later one counts, as YAML 1.2 has it
     try:
-        root = YAML(typ="safe", pure=True).compose(text)
+        root = reader.compose(text)
     except MarkedYAMLError as error:
         return _broken(_syntax(error, text, file), file), None
     except ReaderError as error:

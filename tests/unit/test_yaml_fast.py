@@ -21,7 +21,7 @@ WORDS = (
     *("a", "b: ", "- ", "? ", ": ", "\n", "\n  ", "\n    ", "{", "}", "[", "]", ", ", "#"),
     *(" # c\n", "'", '"', "|\n", ">-\n", "&x ", "*x", "!!str ", "!t ", "~", "null", "yes"),
     *("0x1F", "0o7", "1e3", "1_000", "012", "1:20", ".inf", "2026-10-01", "<<: ", "---\n"),
-    *("...\n", "楼", "\u3000", "\\n"),
+    *("...\n", "楼", "\u3000", "\\n", "%", "%YAML 1.1\n", "\r"),
 )
 
 
@@ -37,6 +37,9 @@ def test_what_is_shipped_is_read_alike(path: str) -> None:
 @example("a: |\n  two\n  lines\nb: >-\n  folded\n\n  text\n")
 @example("a:\n- b: 012\n  c: 12:30:45\n- !!str 5\n")
 @example("a: 1\na: 2\n")
+@example("%YAML 1.1\n---\na: yes\n")
+@example("a: &x 1\nb: &x 2\nc: *x\n")
+@example("a: 5 %\nb: '%'\nc: %x\n")
 def test_whatever_is_written_is_read_alike(text: str) -> None:
     """Sense and nonsense."""
     assert parse(text, "f") == parse_nodes(text, "f")[0]
@@ -48,7 +51,7 @@ def test_what_never_ends_is_no_crash(text: str) -> None:
     assert compose_fast(text) is None
 
 
-def test_a_file_without_a_mistake_is_read_fast() -> None:
-    """The shipped site is: else all this would be for nothing."""
-    text = (ROOT / "simulators/sites/riverside/site.yaml").read_text(encoding="utf-8")
-    assert compose_fast(text) is not None
+@pytest.mark.parametrize("path", [p for p in SHIPPED if not p.startswith("tests/")])
+def test_a_file_without_a_mistake_is_read_fast(path: str) -> None:
+    """All that is shipped is, with its percents: else all this would be for nothing."""
+    assert compose_fast((ROOT / path).read_text(encoding="utf-8")) is not None
