@@ -97,8 +97,10 @@ class Pipeline:
         """Resume where the last kept event left the rules and alarms."""
         own = (key for key in states if key.startswith(RULE_STATE))
         rules = {key.removeprefix(RULE_STATE): states[key] for key in own}
-        self._unfit = self.engine.restore(rules)
-        self._misread = [*self.alarms.restore(states), *self.engine.misread]
+        misread, anew = self.alarms.restore(states), self.alarms.begin_anew(rules)
+        kept = {rule: body for rule, body in rules.items() if rule not in anew}
+        self._unfit = [*anew, *self.engine.restore(kept)]
+        self._misread = [*misread, *self.engine.misread]
         self._watched = rules.keys() - set(self._unfit)
 
     async def take(self, report: Report) -> None:
@@ -266,12 +268,7 @@ class Pipeline:
         trusted = self._trusted()
         for each in told:
             self._told.append(
-                Kept(
-                    number=self._number,
-                    event=each.event,
-                    trusted_clock=trusted,
-                    alarm=each.alarm,
-                )
+                Kept(number=self._number, event=each.event, trusted_clock=trusted, alarm=each.alarm)
             )
             self._number += 1
             self._heard(each.event)

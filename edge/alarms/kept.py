@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -11,6 +11,7 @@ import msgspec
 
 from edge.alarms.flood import MARK, Floods, key_of
 from edge.alarms.occurrences import Occurrences
+from edge.alarms.rescue import rescued
 from edge.alarms.suppression import Suppressions
 from edge.alarms.wakes import Wakes
 from edge.instants import reckonable
@@ -22,7 +23,7 @@ from edge.model import (
     SuppressionBegan,
     SuppressionEnded,
 )
-from edge.salvage import plain, salvaged
+from edge.salvage import plain
 
 T = TypeVar("T", Alarm, Issue)
 K = TypeVar("K")
@@ -42,6 +43,7 @@ class Standing:
         self._floods = Floods()
         self._wakes = Wakes()
         self._changed: dict[str, bytes | None] = {}
+        self._given_up = False
 
     @property
     def all(self) -> Mapping[int, Alarm]:
@@ -60,8 +62,8 @@ class Standing:
     def restore(self, states: Mapping[str, bytes]) -> list[str]:
         """Take up what was kept; return the names of what another release kept in another shape.
 
-        Of an alarm all is taken that can be read of it: one that is on must not be forgotten. The
-        rest is given up.
+        Of an alarm all is taken that can be read of it: one that is on must not be forgotten. What
+        cannot be read is given up; see `begin_anew`.
         """
         alarms: list[Alarm] = []
         misread: list[str] = []
@@ -79,14 +81,23 @@ class Standing:
                     self._floods.raised[key.removeprefix(STORM)] = times
             except (msgspec.MsgspecError, UnicodeDecodeError):
                 misread.append(key)
-                alarm = salvaged(plain(body), Alarm) if key.startswith(ALARM) else None
-                if alarm is None:
-                    self._changed[key] = None
-                else:
+                if alarm := self._rescued(key, body):
                     alarms.append(_calling(alarm))
+                else:
+                    self._changed[key] = None
         self._all.keep(alarms)
         self._wake_all()
         return misread
+
+    def begin_anew(self, rules: Collection[str]) -> Sequence[str]:
+        """Return those of these rules that have to: an alarm was given up that may be theirs.
+
+        They would take it for active, and not raise it again. Those go on whose alarm stands.
+        """
+        if not self._given_up:
+            return ()
+        standing = {alarm.raised.watched_by or alarm.key for alarm in self.active.values()}
+        return [rule for rule in rules if rule not in standing]
 
     def begin(self, now: datetime) -> None:
         """What was kept by a clock that ran ahead of this one is moved back, all by as much."""
@@ -116,6 +127,15 @@ class Standing:
             self._suppress(replace(window, at=window.at + step, until=until))
         for key, times in tuple(self._floods.raised.items()):
             self._storms(key, tuple(at + step for at in times))
+
+    def _rescued(self, key: str, body: bytes) -> Alarm | None:
+        """Read what can be read of an alarm; none for anything else that was kept."""
+        if not key.startswith(ALARM):
+            return None
+        number = key.removeprefix(ALARM)
+        alarm = rescued(int(number), plain(body)) if number.isdecimal() else None
+        self._given_up |= alarm is None
+        return alarm
 
     def _put(self, alarm: Alarm) -> Alarm:
         alarm = self._all.put(alarm)
