@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import partial
 from itertools import pairwise
 
 import pytest
+from structlog.testing import capture_logs
 
 from edge.driver import Now, Report
 from edge.errors import LinkDown
@@ -19,8 +20,18 @@ from tests.fakes import time as virtual
 from tests.fakes.hanging_link import READING, Driver, Kept, Line, hanging, speaking, stubborn
 
 
+@contextmanager
+def woken() -> Iterator[asyncio.Event]:
+    """Wake who waits for it at last, whatever a test finds: the loop does not end before them."""
+    wake = asyncio.Event()
+    try:
+        yield wake
+    finally:
+        wake.set()
+
+
 def test_a_driver_that_hangs_is_begun_anew_and_its_neighbour_is_not_touched() -> None:
-    """It is told down with the reason, opened again and heard again; the other has one session."""
+    """It is told down with the reason, in the log where, and opened again; the other is not."""
 
     async def main() -> None:
         hung, well = Kept(Line(hanging)), Kept(Line(speaking))
@@ -35,7 +46,11 @@ def test_a_driver_that_hangs_is_begun_anew_and_its_neighbour_is_not_touched() ->
         await hung.end()
         await well.end()
 
-    virtual.run(main())
+    with capture_logs() as logs:
+        virtual.run(main())
+    [stuck] = [line for line in logs if line["event"] == "link.stuck"]
+    assert (stuck["link"], stuck["silent"]) == ("l", 90)
+    assert any(place.startswith("tests.fakes.hanging_link:") for place in stuck["at"])
 
 
 def test_one_that_hangs_again_and_again_stays_down_and_is_tried_less_often() -> None:
@@ -71,35 +86,71 @@ def test_one_that_has_recovered_is_up_when_it_has_gone_on_for_a_while() -> None:
 
 def test_one_that_cannot_be_cancelled_is_left_behind_and_says_nothing_any_more() -> None:
     """It is waited for ten seconds, then the next begins; three are left behind, not a fourth."""
-    wake = asyncio.Event()
 
     async def main() -> None:
-        line = Kept(Line(*[partial(stubborn, wake)] * MOST_LEFT, speaking))
-        await asyncio.sleep(3600)
-        assert len(line.line.opened) == line.stuck == MOST_LEFT
-        assert line.keeper.driver is None
-        wake.set()
-        await asyncio.sleep(60)
-        assert len(line.line.opened) == MOST_LEFT + 1
-        assert 0 < line.reports <= 60, "of the one that speaks, and of no other"
-        await line.end()
+        with woken() as wake:
+            line = Kept(Line(*[partial(stubborn, wake)] * MOST_LEFT, speaking))
+            await asyncio.sleep(3600)
+            assert len(line.line.opened) == line.stuck == MOST_LEFT
+            assert line.keeper.driver is None
+            wake.set()
+            await asyncio.sleep(60)
+            assert len(line.line.opened) == MOST_LEFT + 1
+            assert 0 < line.reports <= 60, "of the one that speaks, and of no other"
+            await line.end()
+
+    virtual.run(main())
+
+
+def test_those_left_behind_that_have_ended_count_no_more() -> None:
+    """Then three others may be left behind, and again not a fourth."""
+
+    async def main() -> None:
+        with woken() as first, woken() as then:
+            lives = [partial(stubborn, wake) for wake in (first, then) for _ in range(MOST_LEFT)]
+            line = Kept(Line(*lives, speaking))
+            await asyncio.sleep(3600)
+            first.set()
+            await asyncio.sleep(3600)
+            assert len(line.line.opened) == line.stuck == 2 * MOST_LEFT
+            then.set()
+            await asyncio.sleep(60)
+            assert len(line.line.opened) == 2 * MOST_LEFT + 1
+            await line.end()
+
+    virtual.run(main())
+
+
+def test_one_left_behind_that_ends_takes_nothing_from_the_next() -> None:
+    """The link stays up, and its commands are carried out as before."""
+
+    async def main() -> None:
+        with woken() as wake:
+            line = Kept(Line(partial(stubborn, wake), speaking))
+            await asyncio.sleep(600)
+            driver = line.keeper.driver
+            assert driver is not None
+            wake.set()
+            await asyncio.sleep(1)
+            assert line.keeper.driver is driver
+            await line.end()
 
     virtual.run(main())
 
 
 def test_a_link_is_closed_in_time_whatever_its_driver_does() -> None:
     """Who ends the gateway, or takes the link out of the site, does not wait for what hangs."""
-    wake = asyncio.Event()
 
     async def main() -> None:
-        line = Kept(Line(partial(stubborn, wake)))
-        await asyncio.sleep(1)
-        began = asyncio.get_running_loop().time()
-        await line.end()
-        assert asyncio.get_running_loop().time() - began == pytest.approx(ENDS_S)
-        wake.set()
-        await asyncio.sleep(1)
-        assert line.reports == 0
+        with woken() as wake:
+            line = Kept(Line(partial(stubborn, wake)))
+            await asyncio.sleep(1)
+            began = asyncio.get_running_loop().time()
+            await line.end()
+            assert asyncio.get_running_loop().time() - began == pytest.approx(ENDS_S)
+            wake.set()
+            await asyncio.sleep(1)
+            assert line.reports == 0
 
     virtual.run(main())
 
@@ -121,6 +172,25 @@ def test_one_that_hangs_while_it_is_opened_is_begun_anew() -> None:
         await asyncio.sleep(400)
         assert line.stuck == 1
         assert [up for _, up, _ in line.changes] == [False, True]
+        await line.end()
+
+    virtual.run(main())
+
+
+def test_one_whose_first_sign_is_a_little_late_is_left_alone() -> None:
+    """It has a minute to open, and half a minute more before it is taken for stuck."""
+
+    class Slow(Line):
+        @asynccontextmanager
+        async def open(self, now: Now, trace: Trace) -> AsyncIterator[Driver]:  # type: ignore[override]
+            await asyncio.sleep(OPENS_S + 2)
+            async with super().open(now, trace) as driver:
+                yield driver
+
+    async def main() -> None:
+        line = Kept(Slow(speaking))
+        await asyncio.sleep(300)
+        assert (line.stuck, len(line.line.opened)) == (0, 1)
         await line.end()
 
     virtual.run(main())
@@ -188,15 +258,15 @@ def test_a_process_that_was_stopped_finds_nobody_stuck() -> None:
 
     async def ticking(trace: Trace) -> AsyncGenerator[Report, None]:
         while True:
-            trace.signs.give(1)
-            await asyncio.sleep(1)
+            trace.signs.give(25)
+            await asyncio.sleep(25)
             for _ in range(50):  # what wakes it in the end takes some rounds of the loop
                 await asyncio.sleep(0)
         yield Report(())
 
     async def main() -> None:
         line = Kept(Line(ticking))
-        await asyncio.sleep(10.5)
+        await asyncio.sleep(OPENS_S + 10)  # it was looked at, and has given no sign since
         loop = asyncio.get_running_loop()
         assert isinstance(loop, virtual.VirtualLoop)
         loop._jumper.elapsed += 3600  # as a clock does while a process is stopped

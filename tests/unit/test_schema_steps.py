@@ -17,7 +17,17 @@ from edge.errors import ConfigError
 from edge.history.history_file import HistoryFile
 from edge.history.keeping import Keeping
 from edge.model import Lane
-from edge.schema_steps import Newer, Schema, Step, fits, readable, reader_of, schema_of, take
+from edge.schema_steps import (
+    Newer,
+    Schema,
+    Step,
+    fits,
+    readable,
+    reader_of,
+    schema_of,
+    steps_in,
+    take,
+)
 from tests.fakes.time import EPOCH
 from tests.source_tree import modules
 
@@ -78,6 +88,19 @@ def test_an_older_version_puts_aside_what_it_cannot_read(tmp_path: Path) -> None
         JournalFile(path)
     [told] = put_aside(path, EPOCH)
     assert "schema 3" in told.reason
+
+
+def test_a_step_says_in_its_first_line_who_can_still_read_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that does not is for its own version and later ones."""
+    folder = tmp_path / "steps_that_say"
+    folder.mkdir()
+    (folder / "0001.sql").write_text("CREATE TABLE a (x)")
+    (folder / "0002.sql").write_text("-- reader: 1\nCREATE TABLE b (x)")
+    (folder / "0003.sql").write_text("CREATE TABLE c (x)\n-- reader: 1\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    assert [step.reader for step in steps_in("steps_that_say")] == [1, 1, 3]
 
 
 def test_a_step_that_breaks_is_not_undone_by_one_that_adds(tmp_path: Path) -> None:
