@@ -20,6 +20,7 @@ from tests.bench.peers.load import Load, Place
 from tests.bench.peers.mqtt_line import MqttLine
 from tests.bench.peers.processes import SUBJECT_CORE, asked, can_measure
 from tests.bench.peers.session import measured, stage
+from tests.fakes.process import FIRST
 
 A_SECOND: Final = 200
 SECONDS: Final = 10
@@ -43,7 +44,7 @@ def with_whistle(rate: Rate, load: Load) -> tuple[list[float], dict[str, Any]]:
             "address": {"address": ADDRESS},
         }
         more = {"links": [*site["links"], link], "devices": [*site["devices"], panel]}
-        return whistle.lay_out(place, load, **more)
+        return [*FIRST, *whistle.lay_out(place, load, **more)]
 
     with stage("whistle", load, lay_out) as on:
         on.all_read(load.devices, START_S)

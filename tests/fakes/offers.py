@@ -76,13 +76,18 @@ class Powered(Disk):
 
 @dataclass
 class Server:
-    """Has one file; `breaks` says after how many bytes each session breaks off, one by one."""
+    """Has one file; `breaks` says after how many bytes each session breaks off, one by one.
+
+    `says` tells whether it names the size; `given` counts the bytes that were taken.
+    """
 
     body: bytes
     breaks: list[int] = field(default_factory=list)
     ranges: bool = True
     asked: list[int] = field(default_factory=list)
     down: bool = False
+    says: bool = True
+    given: int = 0
 
     @asynccontextmanager
     async def download(self, url: str, begins: int) -> AsyncIterator[Coming]:
@@ -93,13 +98,14 @@ class Server:
         if self.down:
             raise LinkDown("connection refused")
         at = begins if self.ranges else 0
-        yield Coming(at, len(self.body), self._parts(at))
+        yield Coming(at, len(self.body) if self.says else None, self._parts(at))
 
     async def _parts(self, at: int) -> AsyncGenerator[bytes, None]:
         ends = at + self.breaks.pop(0) if self.breaks else len(self.body)
         while at < min(ends, len(self.body)):
             some = self.body[at : min(at + 500, ends)]
             at += len(some)
+            self.given += len(some)
             yield some
         if at < len(self.body):
             raise LinkDown("hung up")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +14,7 @@ import pytest
 
 from cloud_bridge.download import download
 from cloud_bridge.offering import Parcel
+from cloud_bridge.order_keys import SigningKey
 from edge.broker import Broker
 from edge.config import Configuration, load
 from edge.errors import LinkDown
@@ -45,15 +46,17 @@ commands:
 
 
 class Scene:
-    """A platform with a release, and a gateway on a box that believes it."""
+    """A platform with a release that `key` has signed, and a gateway on a box."""
 
-    def __init__(self, folder: Path, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(
+        self, folder: Path, port: int, monkeypatch: pytest.MonkeyPatch, key: SigningKey
+    ) -> None:
         self.folder = folder
         machine = here("", {})
         release = about(
             version=NEW, architecture=machine.architecture, python=machine.python, schemas={}
         )
-        self.release = released(folder / "served", about=release)
+        self.release = released(folder / "served", key, release)
         self.body = self.release.read_bytes()
         signed = Authority(folder).sign("server")
         self.depot = Depot(folder / "served", signed.cert_file, signed.key_file, free_port())
@@ -95,9 +98,23 @@ class Scene:
 
     async def hears(self, state: str) -> None:
         """Wait until the platform has stored that."""
-        async with asyncio.timeout(PATIENCE_S):
-            while state not in await self.told():  # noqa: ASYNC110 - it is asked again and again
-                await asyncio.sleep(0.1)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                while state not in await self.told():  # noqa: ASYNC110 - asked again and again
+                    await asyncio.sleep(0.1)
+        assert state in await self.told()
+
+    async def says(self, words: str) -> None:
+        """Wait until the gateway says what is wrong; until then no file was asked for."""
+        reason = ""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(PATIENCE_S):
+                while words not in reason and not self.depot.asked:
+                    await asyncio.sleep(0.1)
+                    standing = (await self.gateway.running.standing()).update
+                    reason = standing.reason.en if standing else ""
+        assert self.depot.asked == []
+        assert words in reason
 
     async def until(self, wanted: Callable[[], bool]) -> None:
         """Wait until it is so."""
@@ -107,10 +124,12 @@ class Scene:
 
 
 @asynccontextmanager
-async def played(folder: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Scene]:
+async def played(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, key: SigningKey = VENDOR
+) -> AsyncIterator[Scene]:
     """Have all of them run while the block lasts."""
     async with broker(free_port()) as running:
-        scene = await asyncio.to_thread(Scene, folder, running.port, monkeypatch)
+        scene = await asyncio.to_thread(Scene, folder, running.port, monkeypatch, key)
         stop = asyncio.Event()
         async with scene.depot.opened(), asyncio.TaskGroup() as tasks:
             platform = tasks.create_task(scene.platform.run(), name="platform")
@@ -158,28 +177,24 @@ def test_a_name_that_no_host_can_have_is_a_line_that_is_down() -> None:
     asyncio.run(main())
 
 
-@pytest.mark.parametrize("wrong", ["hash", "host", "certificate"])
+@pytest.mark.parametrize("wrong", ["hash", "host", "publisher", "certificate"])
 def test_what_is_not_right_leaves_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, wrong: str
 ) -> None:
-    """Another content or server is refused; whom nobody vouches for is not asked."""
+    """Another content, server or publisher is refused; whom nobody vouches for is not asked."""
+    key = SigningKey.new("somebody") if wrong == "publisher" else VENDOR
 
     async def main() -> None:
-        async with played(tmp_path, monkeypatch) as scene:
+        async with played(tmp_path, monkeypatch, key) as scene:
             if wrong == "certificate":
                 other_site = await asyncio.to_thread(_without_ca, tmp_path)
                 await scene.gateway.reconfigure(other_site)
                 await scene.offer(1)
-                reason = ""
-                while "CERTIFICATE" not in reason:
-                    await asyncio.sleep(0.1)
-                    standing = (await scene.gateway.running.standing()).update
-                    reason = standing.reason.en if standing else ""
-                assert scene.depot.asked == []
+                await scene.says("CERTIFICATE")
                 return
             other = f"https://localhost:{scene.depot.port}/{scene.release.name}"
-            changes = {"url": other} if wrong == "host" else {"sha256": "0" * 64}
-            await scene.offer(1, **changes)
+            changes = {"host": {"url": other}, "hash": {"sha256": "0" * 64}}
+            await scene.offer(1, **changes.get(wrong, {}))
             await scene.hears("refused")
             folder = tmp_path / "var" / "update"
             assert not folder.exists() or not list(folder.iterdir())

@@ -9,11 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from edge.model import Text
 from edge.update.record import Trial
 from tests.fakes import time as virtual
 from tests.fakes.offers import (
     DAY_S,
     FIRE,
+    KEYS,
     NIGHT,
     ZONE,
     Gateway,
@@ -22,6 +24,24 @@ from tests.fakes.offers import (
     sealed,
 )
 from tests.fakes.releases import NEW, OLD
+
+
+def test_it_is_on_disk_that_it_is_installed_before_it_is_laid_ready(tmp_path: Path) -> None:
+    """Else whoever installs it might be done, and the gateway would not know of it."""
+
+    async def story(gateway: Gateway, body: bytes) -> None:
+        await gateway.hear(sealed(offer(7, body, window=NIGHT)))
+        await gateway.until("fetched")
+        gateway.disk.works = False
+        await gateway.until("installing")
+        await asyncio.sleep(3600)
+        assert gateway.there == ["offer-7.part"]
+        gateway.disk.works = True
+        gateway.disk.write()
+        await asyncio.sleep(1)
+        assert gateway.there == ["offer-7.release"]
+
+    played(tmp_path, story)
 
 
 def test_it_is_installed_within_its_hours_only(tmp_path: Path) -> None:
@@ -97,6 +117,12 @@ def test_what_the_site_takes_back_is_not_gone_on_with(tmp_path: Path) -> None:
         gateway.offers.serve({})
         await gateway.until("refused")
         assert (gateway.there, "may not" in gateway.why()) == ([], True)
+        gateway.offers.serve(KEYS)
+        await gateway.hear(sealed(offer(8, body, window=NIGHT)))
+        await gateway.until("fetched")
+        gateway.unfit = Text("别处", "another server")
+        await gateway.until("refused")
+        assert (gateway.there, gateway.why()) == ([], "another server")
 
     played(tmp_path, story)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ from tests.fakes.offers import (
     running,
     sealed,
 )
-from tests.fakes.releases import NEW, about, box_at, released
+from tests.fakes.releases import NEW, VENDOR, about, box_at, released
 
 
 def test_what_is_offered_is_fetched_laid_ready_and_told(tmp_path: Path) -> None:
@@ -115,11 +115,13 @@ def test_the_line_is_left_to_alarms(tmp_path: Path) -> None:
 
 
 def test_what_is_not_what_was_offered_is_refused_and_removed(tmp_path: Path) -> None:
-    """Another content, another size, another version; one that no publisher has signed; noise."""
-    folder = tmp_path / "other"
-    unknown = released(folder, SigningKey.new("somebody")).read_bytes()
-    shutil.rmtree(folder)
-    older = released(folder, about=about(version="0.1.5")).read_bytes()
+    """Another content, size or version; for another box, too old; signed by no publisher; noise."""
+    unknown = _made(tmp_path / "unknown", SigningKey.new("somebody"))
+    forged = _made(tmp_path / "forged", SigningKey.new("vendor"))
+    other_version = _made(tmp_path / "version", version="0.1.5")
+    other_box = _made(tmp_path / "box", architecture="arm64")
+    older = _made(tmp_path / "older", version="0.0.9")
+    expired = _made(tmp_path / "expired", expires=virtual.EPOCH - timedelta(days=1))
 
     async def story(gateway: Gateway, body: bytes) -> None:
         other = bytes([*body[:-1], body[-1] ^ 1])
@@ -128,16 +130,34 @@ def test_what_is_not_what_was_offered_is_refused_and_removed(tmp_path: Path) -> 
             (body[:-1], offer(8, body), "were offered"),
             (body, offer(9, body[:-1]), "were offered"),
             (unknown, offer(10, unknown), "signed by somebody"),
-            (older, offer(11, older), "this is 0.1.5, and not 0.2.0"),
-            (b"x" * 600, offer(12, b"x" * 600), "no release"),
+            (forged, offer(11, forged), "the signature is wrong"),
+            (other_version, offer(12, other_version), "this is 0.1.5, and not 0.2.0"),
+            (other_box, offer(13, other_box), "this box is amd64"),
+            (older, offer(14, older, version="0.0.9"), "is older"),
+            (expired, offer(15, expired), "expired on 2025-12-31"),
+            (b"x" * 600, offer(16, b"x" * 600), "no release"),
         ]
         for served, wanted, why in cases:
             gateway.server.body = served
             await gateway.hear(sealed(wanted))
             await gateway.until("refused")
-            assert gateway.states[-2:] == ["accepted", "refused"]
             assert why in gateway.why()
+            assert gateway.states[-2:] == ["accepted", "refused"]
             assert gateway.there == []
+
+    played(tmp_path, story)
+
+
+def test_a_server_that_gives_more_than_was_offered_is_left(tmp_path: Path) -> None:
+    """It need not say how much it has: what is beyond is not read, and nothing is kept."""
+
+    async def story(gateway: Gateway, body: bytes) -> None:
+        gateway.server.says, gateway.server.body = False, body + bytes(100_000)
+        await gateway.hear(sealed(offer(7, body)))
+        await gateway.until("refused")
+        assert "larger than it was offered" in gateway.why()
+        assert len(body) < gateway.server.given <= len(body) + 500
+        assert gateway.there == []
 
     played(tmp_path, story)
 
@@ -240,3 +260,8 @@ def test_what_a_power_cut_has_damaged_is_fetched_once_more(tmp_path: Path) -> No
         assert gateway.there == ["offer-7.release"]
 
     played(tmp_path, story)
+
+
+def _made(folder: Path, key: SigningKey = VENDOR, **sides: object) -> bytes:
+    """Return a release as it is served, with something else said of it."""
+    return released(folder, key, about(**sides)).read_bytes()
