@@ -20,7 +20,8 @@ _TESTS = Path(__file__).parent
 # Where tests open sockets and wait; each folder is a marker of its own.
 _REAL = {"integration", "system", "page"}
 
-# Above what the slowest unit test needs of two cores that others use first, below what a person waits for.
+# Above what the slowest unit test needs of two cores that others use first, and below what a
+# person waits for.
 _UNIT_SECONDS = 40
 _SECONDS = 60
 

@@ -26,7 +26,7 @@ from tests.fakes.riverside import riverside
 from tests.fakes.victoria import Victoria, victoria
 
 ALARM_S = 1.0
-"""What an alarm may take on a machine that runs other tests beside: a fifth of what it would wait."""
+"""What an alarm may take beside other tests: a fifth of what it would wait for the database."""
 
 
 def play(story: Coroutine[Any, Any, None]) -> None:
