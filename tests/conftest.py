@@ -20,9 +20,8 @@ _TESTS = Path(__file__).parent
 # Where tests open sockets and wait; each folder is a marker of its own.
 _REAL = {"integration", "system", "page"}
 
-# Above what the slowest unit test needs of two cores that others use first, and below what a
-# person waits for.
-_UNIT_SECONDS = 40
+# Above what the slowest unit test needs on two busy cores, below what a person waits for.
+_UNIT_SECONDS = 20
 _SECONDS = 60
 
 # Unit tests write their files here where there is room: ten times what they need, and well above
