@@ -24,7 +24,7 @@ from tests.fakes.models import real_models
 from tests.fakes.process import gateway
 
 CAMERAS: Final = 8
-ROUNDS: Final = 60
+ROUNDS: Final = 120
 """Alternating with cameras held and going on, so that a busy machine is busy for both."""
 ALARMS: Final = 60
 """Of a round: a camera's process that is held for ten seconds is given up."""
