@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any, TypeVar
@@ -89,15 +89,15 @@ class Standing:
         self._wake_all()
         return misread
 
-    def begin_anew(self, rules: Collection[str]) -> Sequence[str]:
+    def begin_anew(self, rules: Collection[str]) -> set[str]:
         """Return those of these rules that have to: an alarm was given up that may be theirs.
 
         They would take it for active, and not raise it again. Those go on whose alarm stands.
         """
         if not self._given_up:
-            return ()
+            return set()
         standing = {alarm.raised.watched_by or alarm.key for alarm in self.active.values()}
-        return [rule for rule in rules if rule not in standing]
+        return set(rules) - standing
 
     def begin(self, now: datetime) -> None:
         """What was kept by a clock that ran ahead of this one is moved back, all by as much."""

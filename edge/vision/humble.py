@@ -36,6 +36,7 @@ def be_humble(name: str) -> None:
     with suppress(OSError):  # who has no dump may not, but has it from who forked it
         Path("/proc/self/oom_score_adj").write_text(str(DIES_FIRST), encoding="ascii")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_RTPRIO, (0, 0))  # what the gateway may is not for a decoder
     _prctl(_SET_DUMPABLE, 0)
     call_yourself(name)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

@@ -101,6 +101,15 @@ def test_nobody_may_look_into_one() -> None:
     assert subprocess.check_output([sys.executable, "-c", asks]) == b"0\n"
 
 
+def test_none_goes_first() -> None:
+    """What the gateway's two threads may is taken from whoever reads what a camera sends."""
+    asks = (
+        "import resource as r; limits = {}; r.setrlimit = limits.__setitem__;"
+        "from edge.vision.humble import be_humble; be_humble('x'); print(limits[r.RLIMIT_RTPRIO])"
+    )
+    assert subprocess.check_output([sys.executable, "-c", asks]) == b"(0, 0)\n"
+
+
 def test_cameras_outlive_their_nursery(tmp_path: Path) -> None:
     """It is started again; who films goes on, can be ended, and others can be begun."""
 
