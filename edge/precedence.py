@@ -21,8 +21,13 @@ def take_precedence() -> None:
     """
     if _granted():
         with suppress(OSError):  # a group of processes may have no such time at all
-            policy = os.SCHED_RR | os.SCHED_RESET_ON_FORK
-            os.sched_setscheduler(0, policy, os.sched_param(PRIORITY))
+            go_first()
+
+
+def go_first() -> None:
+    """The same, granted or not; `OSError` where the kernel refuses it."""
+    policy = os.SCHED_RR | os.SCHED_RESET_ON_FORK
+    os.sched_setscheduler(0, policy, os.sched_param(PRIORITY))
 
 
 def _granted() -> bool:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from edge.cli.local import ask
-from edge.precedence import PRIORITY
+from edge.precedence import go_first
 from simulators.ports import free_port
 from tests.bench.bench_page import STAND, latencies, p99
 from tests.fakes.clips import CAR, clip_path
@@ -63,12 +63,6 @@ CAMERA: Final = """\
           area: [[0, 0], [1, 0], [1, 1], [0, 1]]
           watch: [{{what: loitering, classes: [person, car, bus, truck], after: 1h}}]
 """
-
-
-def stand_outside() -> None:
-    """Be what stands outside of the box: a panel does not wait until the box has a core for it."""
-    policy = os.SCHED_RR | os.SCHED_RESET_ON_FORK
-    os.sched_setscheduler(0, policy, os.sched_param(PRIORITY))
 
 
 def site_text(fire: int) -> str:
@@ -134,7 +128,7 @@ def counted(store: Path) -> dict[str, int]:
 
 def main() -> None:
     """Print one JSON object for each benchmark."""
-    stand_outside()
+    go_first()  # as what stands outside of the box, a panel, does not wait for a core of its
     fire = free_port()
     alone: list[float] = []
     beside: list[float] = []
