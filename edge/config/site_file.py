@@ -20,6 +20,7 @@ from pydantic import (
 from edge import model
 from edge.model import Party
 from edge.schema import AlarmSpec, Duration, Id, Kind, Name, ReportSpec, Strict, Text, fault
+from edge.schema.pieces import PROFILE
 from edge.site import Escalation, IssuePolicy, NoticePolicy, Policy, Scope
 from edge.timezone import Timezone
 
@@ -69,9 +70,7 @@ Template: TypeAlias = Annotated[str, AfterValidator(_known_fields)]
 Floor: TypeAlias = Annotated[
     str, BeforeValidator(_floor_text), WithJsonSchema({"type": ["string", "integer"]})
 ]
-ProfileId: TypeAlias = Annotated[
-    str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9_-]*(/[a-z0-9][a-z0-9_-]*){0,4}$")
-]
+ProfileId: TypeAlias = Annotated[str, StringConstraints(pattern=PROFILE)]
 
 
 class SiteSection(Strict):

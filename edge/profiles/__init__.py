@@ -19,14 +19,12 @@ from edge.files.yaml_file import Document, parse
 from edge.model import Text
 from edge.profiles.profile_file import check_profile, overlay
 from edge.schema import Profile
+from edge.schema.pieces import PROFILE
 
 P = TypeVar("P", bound=Profile)
 
 MOST_LAYERS: Final = 4
 """A site's change of a maker's variant of a family: three; more is a circle."""
-
-_ID: Final = re.compile(r"[\w-][\w.-]{0,49}(/[\w-][\w.-]{0,49}){0,9}")
-"""What can be a file below a folder on any disk: no way out, no part longer than 255 bytes."""
 
 
 def shipped() -> Path:
@@ -133,7 +131,7 @@ class Profiles:
 
 def _path(folder: Path, profile: object) -> Path | None:
     """Where a folder has a profile, if it has it."""
-    if not isinstance(profile, str) or not _ID.fullmatch(profile):
+    if not isinstance(profile, str) or not re.match(PROFILE, profile):
         return None
     path = folder / f"{profile}.yaml"
     return path if path.is_file() else None

@@ -160,7 +160,9 @@ def test_one_that_hangs_while_it_is_opened_is_begun_anew() -> None:
 
     class Shut(Line):
         @asynccontextmanager
-        async def open(self, now: Now, trace: Trace) -> AsyncIterator[Driver]:  # type: ignore[override]
+        async def open(  # type: ignore[override] # its driver is a bare one, as in `Line`
+            self, now: Now, trace: Trace
+        ) -> AsyncIterator[Driver]:
             if not self.opened:
                 self.opened.append(0.0)
                 await asyncio.Event().wait()
@@ -182,7 +184,9 @@ def test_one_whose_first_sign_is_a_little_late_is_left_alone() -> None:
 
     class Slow(Line):
         @asynccontextmanager
-        async def open(self, now: Now, trace: Trace) -> AsyncIterator[Driver]:  # type: ignore[override]
+        async def open(  # type: ignore[override] # its driver is a bare one, as in `Line`
+            self, now: Now, trace: Trace
+        ) -> AsyncIterator[Driver]:
             await asyncio.sleep(OPENS_S + 2)
             async with super().open(now, trace) as driver:
                 yield driver
