@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from collections.abc import Iterable, Sequence
+from itertools import islice
+from typing import Any, Final
 
+from edge.history.chunks import Ask, Chunks
 from edge.history.rolling import HIGH, LOW
 from edge.history.rolls import RAW, ROLLED, Tier
 from edge.history.rows import Row
-from edge.history.samples import Bucket, Stretch, stretch_of, width_of
-
-Ask: TypeAlias = Callable[[str, Sequence[object] | Mapping[str, object]], list[Any]]
-
-ALL: Final = -1
-"""No limit, in SQLite's words."""
+from edge.history.samples import Bucket, Stretch, stretch_of, stretches_of, thinned, width_of
 
 COARSE: Final = 2
 """Minutes, or hours, that a stretch has to hold at least to be made of them: they fit its borders
 only so well."""
 
-_COURSE: Final = """
-SELECT at, value, mark FROM reading
-WHERE point = ? AND at > ? AND at <= ? ORDER BY at LIMIT ?
-"""
-
 FEW: Final = 5_000
 """Readings that are looked through sooner than minutes are looked up."""
-
-_COUNT: Final = """
-SELECT count(*) FROM (
-  SELECT 1 FROM reading WHERE point = ? AND at > ? AND at <= ? LIMIT ?)
-"""
-
-_LATEST: Final = """
-SELECT at, value, mark FROM reading WHERE point = ? AND at <= ? ORDER BY at DESC LIMIT ?
-"""
 
 # Minutes and hours of all points lie together: each is looked up by itself.
 _SPAN: Final = """
@@ -51,18 +34,6 @@ _ENDS: Final = "SELECT (SELECT min(at) FROM {table}), (SELECT max(at) FROM {tabl
 
 _LATEST_ROLLED: Final = """
 {span} SELECT ended, last, mark FROM row WHERE ended <= :until ORDER BY ended DESC LIMIT 1
-"""
-
-# Of each stretch the last row is looked up; the others never leave SQLite.
-_STRETCHES: Final = """
-WITH stretch AS (
-  SELECT max(at) AS ended, max(mark & 3) | max(mark & 4) AS marks,
-    min(CASE WHEN mark & 3 < 2 AND typeof(value) <> 'text' THEN value END) AS low,
-    max(CASE WHEN mark & 3 < 2 AND typeof(value) <> 'text' THEN value END) AS high
-  FROM reading WHERE point = :point AND at > :since AND at <= :until
-  GROUP BY (at - :since - 1) / :span)
-SELECT ended, value, mark, low, high, marks
-FROM stretch JOIN reading ON point = :point AND at = ended
 """
 
 _STRETCHES_ROLLED: Final = """
@@ -85,35 +56,32 @@ class Courses:
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
-
-    def rows(self, point: int, since: int, until: int, limit: int = ALL) -> Sequence[Row]:
-        """Return its first readings after `since`, up to `until`."""
-        return [Row(*row) for row in self._ask(_COURSE, (point, since, until, limit))]
+        self.chunks = Chunks(ask)
 
     def latest(self, point: int, until: int, limit: int) -> Sequence[Row]:
         """Return its last readings up to `until`, newest first."""
-        return [Row(*row) for row in self._ask(_LATEST, (point, until, limit))]
+        newest = (row for track in self.chunks.back(point, until) for row in track.rows_back())
+        return [*islice(newest, limit)]
 
     def before(self, point: int, since: int) -> Iterable[Row]:
         """Return what it read last up to `since`, in the finest words that are left."""
-        if rows := self.latest(point, since, 1):
-            return rows
+        if row := self.chunks.last(point, since):
+            return (row,)
         for tier in ROLLED:
             begin = since - BEFORE * tier.width
             wanted = self._span(point, tier, begin, since) | {"until": since}
-            if found := self._ask(_told(_LATEST_ROLLED, tier), wanted):
-                return [Row(*found[0])]
+            for found in self._ask(_told(_LATEST_ROLLED, tier), wanted):
+                return [Row(*found)]
         return ()
 
     def stretches(self, point: int, since: int, until: int, most: int) -> Iterable[Stretch]:
         """Return its course in at most so many stretches; few readings as they are."""
         tiers = self._whole(since)
         if RAW in tiers:
-            rows = self.rows(point, since, until, most + 1)
+            rows = [*islice(self.chunks.rows(point, since, until), most + 1)]
             if len(rows) <= most:
                 return map(stretch_of, rows)
-            [(count,)] = self._ask(_COUNT, (point, since, until, FEW + 1))
-            if count <= FEW:
+            if self.chunks.are_few(point, since, until, FEW):
                 return self._stretches(point, RAW, since, until, most)
         width = width_of(since, until, most)
         fine = [tier for tier in tiers if tier.width * COARSE <= width]
@@ -145,14 +113,16 @@ class Courses:
     def _stretches(
         self, point: int, tier: Tier, since: int, until: int, most: int
     ) -> Iterable[Stretch]:
-        wanted = {"point": point, "since": since, "until": until}
-        wanted["span"] = width_of(since, until, most)
+        width = width_of(since, until, most)
         if tier is RAW:
-            return map(_stretch, self._ask(_STRETCHES, wanted))
-        wanted |= self._span(point, tier, since, until)
+            tracks = self.chunks.forth(point, since, until)
+            found = (each for track in tracks for each in stretches_of(track, since, width))
+            return thinned(found, since, until, most)
+        wanted = self._span(point, tier, since, until)
+        wanted |= {"since": since, "until": until, "span": width}
         stretches = [_stretch(row) for row in self._ask(_told(_STRETCHES_ROLLED, tier), wanted)]
-        cut = self.rows(point, max(since, until // tier.width * tier.width - 1), until)
-        return stretches + [stretch_of(row) for row in cut]
+        cut = max(since, until // tier.width * tier.width - 1)
+        return stretches + [stretch_of(row) for row in self.chunks.rows(point, cut, until)]
 
 
 def _told(question: str, tier: Tier) -> str:

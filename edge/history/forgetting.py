@@ -22,7 +22,10 @@ STEP: Final = 6 * HOUR
 """How much is forgotten in one hour at most: a clock that is a year ahead costs little."""
 
 FORGET_ROWS: Final = 5_000
-"""Rows that are forgotten in one go, so that writing never waits long."""
+"""Minutes and hours that are forgotten in one go, so that writing never waits long."""
+
+FORGET_CHUNKS: Final = 500
+"""Chunks that are forgotten in one go."""
 
 FORGET_BATCHES: Final = 500
 """Batches that are forgotten in one go; each is some kilobytes."""
@@ -54,8 +57,8 @@ LADDER: Final = (
 _MICROSECOND: Final = timedelta(microseconds=1)
 
 _FORGET: Final = """
-DELETE FROM reading WHERE point = ?1 AND at IN (
-  SELECT at FROM reading WHERE point = ?1 AND at < ?2 ORDER BY at LIMIT ?3)
+DELETE FROM chunk WHERE id IN (
+  SELECT id FROM chunk WHERE point = ?1 AND at < ?2 AND last < ?2 ORDER BY at LIMIT ?3)
 """
 
 _FORGET_ROLLED: Final = """
@@ -64,7 +67,7 @@ DELETE FROM {table} WHERE (at, point) IN (SELECT at, point FROM {table} WHERE at
 
 _UNSPOKEN: Final = """
 DELETE FROM point WHERE id = ?1 AND spoken < (SELECT hours_since FROM kept)
-  AND NOT EXISTS (SELECT 1 FROM reading WHERE point = ?1)
+  AND NOT EXISTS (SELECT 1 FROM chunk WHERE point = ?1)
 """
 
 _OLDEST: Final = "SELECT weight FROM batch ORDER BY number LIMIT 1"
@@ -211,7 +214,7 @@ class Forgetting:
             self._under_way = None
 
     def _forget_readings(self, until: int) -> None:
-        room = FORGET_ROWS
+        room = FORGET_CHUNKS
         [(number,)] = self._db.execute("SELECT number FROM kept")
         followed = self._places.behind(number) < number
         while self._to_forget and room > 0:

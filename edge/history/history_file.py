@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -10,14 +10,13 @@ from typing import Final
 import apsw
 
 from edge.all_or_nothing import release, whole
-from edge.history.batches import Columns, unpacked
+from edge.history.batches import Columns
 from edge.history.forgetting import Forgetting
 from edge.history.keeping import USUAL, Keeping
 from edge.history.pile import Pile
 from edge.history.places import Place, Places
 from edge.history.rolling import Courses
 from edge.history.rolls import RAW
-from edge.history.rows import Row
 from edge.history.schema import UnknownFile, begin
 from edge.history.sorting import Sorting
 from edge.model import Readings
@@ -169,12 +168,3 @@ def unsorted(db: apsw.Connection, names: Mapping[int, str]) -> Pile:
     for (body,) in db.execute(_UNSORTED):
         pile.add(body, len(Columns.unpacked(body, names)))
     return pile
-
-
-def late(db: apsw.Connection) -> Iterator[tuple[Sequence[int], Sequence[Row]]]:
-    """Give the rows that are not sorted yet, each with its point, in the order in which they came.
-
-    Of one point and instant the last counts.
-    """
-    for (body,) in db.execute(_UNSORTED):
-        yield unpacked(body)

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from fnmatch import fnmatchcase
 from functools import cached_property
+from heapq import merge
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,11 +28,6 @@ from edge.model import Reading, Readings, one_by_one
 BUSY_MS: Final = 1_000
 """How long to wait while the file is being made."""
 
-_SEVERAL: Final = """
-SELECT point, at, value, mark FROM reading
-WHERE point IN (SELECT value FROM json_each(?)) AND at > ? AND at <= ? ORDER BY at LIMIT ?
-"""
-
 _NAMED: Final = "SELECT id, name FROM point WHERE name IN (SELECT value FROM json_each(?))"
 _LIKE: Final = "SELECT id, name FROM point WHERE name GLOB ?"
 _NUMBERED: Final = "SELECT id, name FROM point WHERE id IN (SELECT value FROM json_each(?))"
@@ -49,7 +46,7 @@ class Look:
         self._db = db
         self._piles = piles
         self._waiting = waiting
-        self._courses = Courses(self._ask)
+        self._courses = Courses(self._each)
 
     def names(self, patterns: Sequence[str]) -> Sequence[str]:
         """Return the points of these names that have ever spoken, in order.
@@ -86,10 +83,9 @@ class Look:
         points = self._points(names)
         before = self._before(points, since)
         found: dict[tuple[int, str], Row] = {}
-        span = (json.dumps(list(points)), since, until, limit)
-        for point, *rest in self._ask(_SEVERAL, span):
-            row = Row(*rest)
-            found[row.at, points[point]] = row
+        courses = [self._course(point, name, since, until) for point, name in points.items()]
+        for name, row in islice(merge(*courses, key=_at_which), limit):
+            found[row.at, name] = row
         for name in self._fitting(names):
             for row in self._in_memory(name):
                 if since < row.at <= until:
@@ -104,7 +100,8 @@ class Look:
         """Return the first readings of a point in this time, in order."""
         rows: dict[int, Row] = {}
         for point in self._points((name,)):
-            rows |= {row.at: row for row in self._courses.rows(point, since, until, limit)}
+            course = self._courses.chunks.rows(point, since, until)
+            rows |= {row.at: row for row in islice(course, limit)}
         rows |= {row.at: row for row in self._in_memory(name) if since < row.at <= until}
         return [rows[at] for at in sorted(rows)[:limit]]
 
@@ -151,6 +148,9 @@ class Look:
             if "*" in name:
                 found += self._ask(_LIKE, (name,))
         return dict(found)
+
+    def _course(self, point: int, name: str, since: int, until: int) -> Iterator[tuple[str, Row]]:
+        return ((name, row) for row in self._courses.chunks.rows(point, since, until))
 
     @cached_property
     def _by_name(self) -> Mapping[str, Sequence[Reading]]:
@@ -211,4 +211,9 @@ def looking(
 
 
 def _at(row: Row) -> int:
+    return row.at
+
+
+def _at_which(named: tuple[str, Row]) -> int:
+    _, row = named
     return row.at

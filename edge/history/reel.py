@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, Self
@@ -11,46 +12,16 @@ from typing import Final, NamedTuple, Self
 import apsw
 
 from edge.all_or_nothing import release
-from edge.history.history_file import late
-from edge.history.rows import Row
+from edge.history.chunks import Chunks
+from edge.history.history_file import unsorted
+from edge.history.rolls import FOREVER
+from edge.history.rows import BAD, Row
 from edge.history.schema import APPLICATION, VERSION, UnknownFile
+from edge.history.tracks import Track
 from edge.schema_steps import goes_on
 
 BUSY_MS: Final = 5_000
 """How long to wait while the gateway makes or ends its file."""
-
-# Which rows are no good number from :low to :high; what is no number, or bad, always is one.
-_LOUD: Final = "(mark < 2 AND value BETWEEN :low AND :high) IS NOT TRUE"
-
-_SPAN: Final = "point = :point AND at > :after AND at <= :until"
-
-_SORTED: Final = f"SELECT at, value, mark FROM reading WHERE {_SPAN}"  # noqa: S608 - ours
-
-# What came lately may be sorted meanwhile: then it is the same row twice, and is told once.
-_WITH_LATE: Final = f"{_SORTED} UNION SELECT at, value, mark FROM temp.late WHERE {_SPAN}"  # noqa: S608 - ours
-
-_SOURCES: Final = (_SORTED, _WITH_LATE)
-
-_ROWS: Final = tuple(
-    f"SELECT at, value, mark FROM ({rows}) WHERE {_LOUD} ORDER BY at LIMIT :limit"  # noqa: S608 - ours
-    for rows in _SOURCES
-)
-_COUNT: Final = tuple(
-    f"SELECT count(*), min(CASE WHEN {_LOUD} THEN at END) FROM ({rows})"  # noqa: S608 - ours
-    for rows in _SOURCES
-)
-_BEFORE: Final = tuple(
-    f"SELECT at, value, mark FROM ({rows}) ORDER BY at DESC LIMIT 1"  # noqa: S608 - ours
-    for rows in _SOURCES
-)
-
-_LATE: Final = """
-PRAGMA temp_store = MEMORY;
-CREATE TEMP TABLE late (
-  point INTEGER NOT NULL, at INTEGER NOT NULL, value ANY, mark INTEGER NOT NULL,
-  PRIMARY KEY (point, at)
-) STRICT, WITHOUT ROWID
-"""
 
 
 class Span(NamedTuple):
@@ -75,7 +46,8 @@ class Reel:
     def __init__(self, path: Path) -> None:
         self._db = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
         self._db.set_busy_timeout(BUSY_MS)
-        self._late: dict[int, int] = {}
+        self._chunks = Chunks(self._db.execute)
+        self._late: dict[int, Track] = {}
         try:
             self._begin()
         except (apsw.Error, UnknownFile):
@@ -105,35 +77,45 @@ class Reel:
 
     def rows(self, point: int, after: int, until: int, limit: int, span: Span) -> list[Row]:
         """Return the next rows of a point in order, at most so many, but for those in the span."""
-        wanted = self._wanted(point, after, until, span) | {"limit": limit}
-        question = _ROWS[self._is_late(point, until)]
-        return [Row(*row) for row in self._db.execute(question, wanted)]
+        loud: list[Row] = []
+        for track in self._loud(point, after, until, span):
+            loud += _outside(track, span)
+            if len(loud) >= limit:
+                break
+        return loud[:limit]
 
     def count(self, point: int, after: int, until: int, span: Span) -> tuple[int, int | None]:
         """Return how many rows there are, and when the first comes that is not in the span."""
-        question = _COUNT[self._is_late(point, until)]
-        [(count, first)] = self._db.execute(question, self._wanted(point, after, until, span))
-        return int(count), None if first is None else int(first)
+        late = self._late_within(point, after, until)
+        if late is None:
+            count = self._chunks.count(point, after, until)
+        else:
+            tracks = self._chunks.forth(point, after, until)
+            count = sum(map(len, _with_late(tracks, late)))
+        first = self.rows(point, after, until, 1, span)
+        return count, first[0].at if first else None
 
     def before(self, point: int, until: int) -> Row | None:
         """Return what a point read last up to an instant."""
-        question = _BEFORE[self._is_late(point, until)]
-        wanted = self._wanted(point, -(2**63), until, NOTHING)
-        return next((Row(*row) for row in self._db.execute(question, wanted)), None)
+        last = self._chunks.last(point, until)
+        late = self._late_within(point, -FOREVER, until)
+        if late is None or (last is not None and last.at > late.ats[-1]):
+            return last
+        return late.row(-1)
 
-    def _wanted(self, point: int, after: int, until: int, span: Span) -> dict[str, float]:
-        return {
-            "point": point,
-            "after": after,
-            "until": until,
-            "low": span.low,
-            "high": span.high,
-        }
+    def _loud(self, point: int, after: int, until: int, span: Span) -> Iterator[Track]:
+        """Give what is there, in order; chunks that lie in the span as a whole may be missing."""
+        tracks = self._chunks.loud(point, after, until, *span)
+        late = self._late_within(point, after, until)
+        return tracks if late is None else _with_late(tracks, late)
 
-    def _is_late(self, point: int, until: int) -> bool:
-        """Whether something of it may not be sorted yet."""
+    def _late_within(self, point: int, after: int, until: int) -> Track | None:
+        """What of it may not be sorted yet, if there is any."""
         late = self._late.get(point)
-        return late is not None and late <= until
+        if late is None or late.ats[0] > until:
+            return None
+        part = late.part(bisect_right(late.ats, after), bisect_right(late.ats, until))
+        return part or None
 
     def _begin(self) -> None:
         """Read what is not sorted yet."""
@@ -141,11 +123,29 @@ class Reel:
         [(version,)] = self._db.execute("PRAGMA user_version")
         if application != APPLICATION or not goes_on(self._db, VERSION):
             raise UnknownFile(f"application {application:#x}, schema {version}")
-        self._db.execute(_LATE)
-        for points, rows in late(self._db):
-            for point, row in zip(points, rows, strict=True):
-                self._late[point] = min(row.at, self._late.get(point, row.at))
-            self._db.executemany(
-                "INSERT OR REPLACE INTO temp.late VALUES (?,?,?,?)",
-                ((point, *row) for point, row in zip(points, rows, strict=True)),
-            )
+        pile = unsorted(self._db, self.points())
+        self._late = {
+            point: Track.of_all([pile.track(name)])
+            for point, name in self.points().items()
+            if name in pile
+        }
+
+
+def _with_late(tracks: Iterator[Track], late: Track) -> Iterator[Track]:
+    """Put what came lately between what is sorted; it may be sorted by now, and is told once."""
+    for track in tracks:
+        end = bisect_right(late.ats, track.ats[-1])
+        yield Track.of_all((track, late.part(0, end))) if end else track
+        late = late.part(end)
+    if late:
+        yield late
+
+
+def _outside(track: Track, span: Span) -> Iterator[Row]:
+    """Give the rows but for numbers from the span that are not bad."""
+    low, high = span
+    return (
+        Row(at, value, mark)
+        for at, value, mark in zip(track.ats, track.values, track.marks, strict=True)
+        if mark >= BAD or isinstance(value, str) or value is None or not low <= value <= high
+    )

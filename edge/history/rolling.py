@@ -7,23 +7,14 @@ from typing import Final, TypeAlias
 import apsw
 import msgspec
 
-from edge.history.rolls import HOUR, ROLLED, Roll, Tier
+from edge.history.chunks import Chunks
+from edge.history.rolls import FOREVER, HOUR, ROLLED, Roll, Tier
 from edge.history.rows import Plain, Row
 from edge.history.samples import Bucket
 from edge.history.tracks import Track
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(tuple[Plain, ...]).decode
-
-_NEXT: Final = "SELECT min(at) FROM reading WHERE point = ? AND at > ?"
-
-_BEFORE: Final = """
-SELECT at, value, mark FROM reading WHERE point = ? AND at < ? ORDER BY at DESC LIMIT 1
-"""
-
-_ROWS: Final = """
-SELECT at, value, mark FROM reading WHERE point = ? AND at >= ? AND at < ? ORDER BY at
-"""
 
 _COLUMNS: Final = "point, at, count, low, high, mean, last, last_at, mark, uncertain, bad"
 
@@ -55,6 +46,7 @@ class Rolling:
 
     def __init__(self, db: apsw.Connection, courses: Courses) -> None:
         self._db = db
+        self._chunks = Chunks(db.execute)
         self._courses = courses
         self._pending: dict[tuple[Tier, int], list[bytes]] = {}
         self._order: list[tuple[Tier, int]] = []
@@ -80,15 +72,14 @@ class Rolling:
 
     def _anew(self, point: int, last: int, first: int) -> tuple[Track, Rolls]:
         """Begin again with the hour of the first; remember it, unless there are later readings."""
-        [(following,)] = self._db.execute(_NEXT, (point, last))
-        begin, end = first // HOUR * HOUR, max(last, following or 0)
-        rows = self._db.execute(_ROWS, (point, begin, (end // HOUR + 1) * HOUR))
-        track = Track.of(Row(*row) for row in rows)
-        earlier: list[Row] = list(self._db.execute(_BEFORE, (point, begin)))
-        before = earlier[0] if earlier else None
+        later = next(self._chunks.rows(point, last, FOREVER), None)
+        begin, end = first // HOUR * HOUR, later.at if later else last
+        span = (begin - 1, (end // HOUR + 1) * HOUR - 1)
+        track = Track.of_all([*self._chunks.forth(point, *span)])
+        before = self._chunks.last(point, begin - 1)
         rolls = tuple(Roll(tier.width, before) for tier in ROLLED)
         self._courses.pop(point, None)
-        if following is None:
+        if later is None:
             self._courses[point] = rolls
         return track, rolls
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeGuard
 
-from edge.history.rows import BOOL, WORST, Plain, Row, instant, quality_of, value_of
+from edge.history.rows import BAD, BOOL, WORST, Plain, Row, instant, quality_of, value_of
+from edge.history.tracks import Track
 from edge.model import Quality, Value
 
 
@@ -57,10 +58,21 @@ class Stretch(NamedTuple):
 
 def stretch_of(row: Row) -> Stretch:
     """Return the stretch that is one row."""
-    value = row.value
-    if isinstance(value, str) or quality_of(row.mark) is Quality.BAD:
-        value = None
+    value = row.value if _counts(row.value, row.mark) else None
     return Stretch(row, value, value, row.mark)
+
+
+def stretches_of(track: Track, since: int, width: int) -> Iterator[Stretch]:
+    """Give the stretches of one width after `since` in which there are rows of a track."""
+    for begin, end in track.stretches(width, since + 1):
+        part = track.part(begin, end)
+        values, marks = part.values, 0
+        if not part.are_good_numbers():
+            fit = zip(part.values, part.marks, strict=True)
+            values = [v for v, mark in fit if _counts(v, mark)]
+            marks = max(mark & WORST for mark in part.marks) | max(m & BOOL for m in part.marks)
+        low, high = min(values, default=None), max(values, default=None)  # type: ignore[type-var] # numbers
+        yield Stretch(part.row(-1), low, high, marks)  # type: ignore[arg-type] # numbers
 
 
 def sample_of(stretch: Stretch) -> Sample:
@@ -110,3 +122,8 @@ def _joined(one: Stretch, other: Stretch) -> Stretch:
         high=max((v for v in (one.high, other.high) if v is not None), default=None),
         marks=worst | ((one.marks | other.marks) & BOOL),
     )
+
+
+def _counts(value: Plain, mark: int) -> TypeGuard[int | float]:
+    """Whether there is something to compare."""
+    return value is not None and not isinstance(value, str) and mark & WORST < BAD

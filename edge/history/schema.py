@@ -18,7 +18,7 @@ PAGE: Final = 4096
 APPLICATION: Final = 0x57484953
 """The letters WHIS, as SQLite's application id."""
 
-VERSION: Final = 2
+VERSION: Final = 3
 
 _ROLLED: Final = """(
   point INTEGER NOT NULL, at INTEGER NOT NULL, count INTEGER NOT NULL, low ANY, high ANY,
@@ -41,12 +41,16 @@ CREATE TABLE batch (
   weight INTEGER NOT NULL, body BLOB NOT NULL
 ) STRICT;
 
--- The same, sorted now and then: the course of one point lies together. Written each second, it
--- would touch a page for each point, and wear out a card. `at` is microseconds since 1970.
-CREATE TABLE reading (
-  point INTEGER NOT NULL, at INTEGER NOT NULL, value ANY, mark INTEGER NOT NULL,
-  PRIMARY KEY (point, at)
-) STRICT, WITHOUT ROWID;
+-- The same, sorted now and then: readings of one point packed together, those of a point one chunk
+-- after the other in time. What was sorted together lies together: were it written each second, or
+-- into the midst of its point, it would touch a page for each point, and wear out a card. `at` is
+-- the instant of the first, `last` that of the last, in microseconds since 1970; `low` and `high`
+-- are there where all of them are numbers, and none is bad.
+CREATE TABLE chunk (
+  id INTEGER PRIMARY KEY, point INTEGER NOT NULL, at INTEGER NOT NULL, last INTEGER NOT NULL,
+  count INTEGER NOT NULL, low ANY, high ANY, body BLOB NOT NULL
+) STRICT;
+CREATE UNIQUE INDEX chunk_of_point ON chunk (point, at);
 
 -- Minutes and hours in which something was read, those of all points together: each time few pages
 -- are written at the end. `at` counts them since 1970, `last_at` is where within it the last

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import repeat
 from typing import Final
 
 import apsw
 
 from edge.all_or_nothing import whole
+from edge.history.chunks import put
 from edge.history.pile import Pile
 from edge.history.rolling import Courses, Rolling
 from edge.history.tracks import Track
@@ -65,10 +65,7 @@ class Sorting:
         del self._names[-len(names) :]
 
     def _sort_in(self, point: int, track: Track, since: int) -> int:
-        self._db.executemany(
-            "INSERT OR REPLACE INTO reading (point, at, value, mark) VALUES (?,?,?,?)",
-            zip(repeat(point), track.ats, track.values, track.marks, strict=False),
-        )
+        put(self._db, point, track)
         spoken = max(track.ats)
         self._db.execute("UPDATE point SET spoken = ? WHERE id = ?", (spoken, point))
         self._rolling.take(point, track, since)

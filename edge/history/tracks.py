@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from operator import lt, mul, sub
 from typing import Self
 
@@ -31,6 +31,21 @@ class Track:
             track.marks.append(mark)
         return track
 
+    @classmethod
+    def of_all(cls, tracks: Sequence[Track]) -> Track:
+        """Put tracks together in the order of time; of one instant the last counts."""
+        if len(tracks) == 1 and tracks[0].ascends():
+            return tracks[0]
+        whole = cls()
+        for track in tracks:
+            whole.ats.extend(track.ats)
+            whole.values.extend(track.values)
+            whole.marks.extend(track.marks)
+        if whole.ascends():
+            return whole
+        places = {at: place for place, at in enumerate(whole.ats)}
+        return cls.of(map(whole.row, map(places.__getitem__, sorted(places))))
+
     def __len__(self) -> int:
         return len(self.ats)
 
@@ -49,21 +64,26 @@ class Track:
         """Give every row."""
         return map(Row, self.ats, self.values, self.marks)
 
+    def rows_back(self) -> Iterator[Row]:
+        """Give every row, the last one first."""
+        return map(Row, reversed(self.ats), reversed(self.values), reversed(self.marks))
+
     def ascends(self) -> bool:
         """Whether every row is later than the one before."""
         return all(map(lt, self.ats, self.ats[1:]))
 
-    def stretches(self, width: int) -> Iterator[tuple[int, int]]:
+    def stretches(self, width: int, origin: int = 0) -> Iterator[tuple[int, int]]:
         """Give the places where each stretch of time begins and ends in which rows lie."""
         begin, ats = 0, self.ats
         while begin < len(ats):
-            end = bisect_left(ats, (ats[begin] // width + 1) * width, begin)
+            number = (ats[begin] - origin) // width + 1
+            end = bisect_left(ats, origin + number * width, begin)
             yield begin, end
             begin = end
 
     def are_good_numbers(self) -> bool:
         """Whether all of it is numbers of good quality."""
-        return not any(self.marks) and _NUMBERS.issuperset(map(type, self.values))
+        return not any(self.marks) and NUMBERS.issuperset(map(type, self.values))
 
     def held(self) -> float:
         """Of numbers the sum, each times the microseconds until the next."""
@@ -71,4 +91,4 @@ class Track:
         return float(sum(map(mul, self.values, lasting)))
 
 
-_NUMBERS = frozenset((int, float))
+NUMBERS = frozenset((int, float))

@@ -12,6 +12,7 @@ import apsw
 import pytest
 
 from edge.history import forgetting, history_file, schema
+from edge.history.chunks import Chunks
 from edge.history.history_file import HistoryFile
 from edge.history.keeping import USUAL, Keeping
 from edge.history.look import Look, looking
@@ -33,10 +34,6 @@ FOLLOWERS: Final = ("near", "far")
 REFUSALS: Final = (apsw.IOError, apsw.FullError)
 SHORT: Final = Keeping(raw=timedelta(minutes=20), minutes=timedelta(hours=3))
 
-_BEFORE: Final = """
-SELECT at, value, mark FROM reading WHERE point = ? AND at < ? ORDER BY at DESC LIMIT 1
-"""
-_AFTER: Final = "SELECT at, value, mark FROM reading WHERE point = ? AND at >= ? ORDER BY at"
 _MINUTES: Final = """
 SELECT at, count, last, mark, uncertain FROM minute WHERE point = ? AND at >= ?
 """
@@ -137,6 +134,7 @@ def busy() -> Iterator[None]:
         patch.setattr(history_file, "SORT_ROWS", 25)
         patch.setattr(forgetting, "LOOK_EVERY", 4)
         patch.setattr(forgetting, "FORGET_ROWS", 5)
+        patch.setattr(forgetting, "FORGET_CHUNKS", 2)
         patch.setattr(forgetting, "FORGET_BATCHES", 3)
         yield
 
@@ -213,11 +211,11 @@ def _wrong_minutes(file: HistoryFile) -> list[str]:
     whole = -(-file.since // HOUR) * HOUR + HOUR
     wrong = list[str]()
     for point, name in file._db.execute("SELECT id, name FROM point"):
-        before = [Row(*row) for row in file._db.execute(_BEFORE, (point, whole))]
-        rows = [Row(*row) for row in file._db.execute(_AFTER, (point, whole))]
+        chunks = Chunks(file._db.execute)
+        before, rows = chunks.last(point, whole - 1), [*chunks.rows(point, whole - 1, FOREVER)]
         due = {
             (each.at // MINUTE, each.kept, each.last, each.mark, each.uncertain)
-            for each in rolled(rows, before[0] if before else None, MINUTE)
+            for each in rolled(rows, before, MINUTE)
         }
         if odd := due ^ set(file._db.execute(_MINUTES, (point, whole // MINUTE))):
             wrong.append(f"minutes of {name}: {sorted(map(str, odd))[:4]}")

@@ -111,12 +111,13 @@ def test_a_batch_of_a_point_that_is_not_there_is_damage(tmp_path: Path) -> None:
 
 
 def test_a_reading_from_after_the_end_of_time_is_passed_over(tmp_path: Path) -> None:
-    """A bit of its instant is another; the others are told."""
+    """A bit of the instant of a chunk is another; the others are told."""
     path = tmp_path / FILE
     file = HistoryFile(path, 0)
-    file.write([read(second, second, point="d/1") for second in range(3)])
-    file.sort()
-    file._db.execute("UPDATE reading SET at = at | (1 << 62) WHERE value = 1")
+    for day in range(3):
+        file.write([read(86_400 * day, day, point="d/1")])
+        file.sort()
+    file._db.execute("UPDATE chunk SET at = at | (1 << 62) WHERE low = 1")
     file.close()
     with looking(path) as look:
         assert [each.value for each in look.recent("d/1", 9)] == [2, 0]
