@@ -42,11 +42,16 @@ class Clock:
         """Return the instant, in UTC."""
         return datetime.fromtimestamp(self._offset + self._steady(), UTC)
 
+    @property
+    def was_set(self) -> bool:
+        """Whether the wall clock was set since `correct` has followed it."""
+        return abs(self._wall() - self._steady() - self._offset) >= STEP_S
+
     def correct(self) -> timedelta:
         """Follow the wall clock if it was set; return by how much this clock moved."""
-        offset = self._wall() - self._steady()
-        if abs(offset - self._offset) < STEP_S:
+        if not self.was_set:
             return NO_STEP
+        offset = self._wall() - self._steady()
         step = timedelta(seconds=offset - self._offset)
         self._offset = offset
         return step

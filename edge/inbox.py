@@ -23,6 +23,12 @@ class Inbox(Generic[T]):
         self._timer: asyncio.TimerHandle | None = None
         self._rings_at: datetime | None = None
 
+    @property
+    def idle(self) -> bool:
+        """Whether nothing waits, and the consumer does."""
+        consumer = self._consumer
+        return not self._waiting and consumer is not None and not consumer.done()
+
     async def put(self, item: T) -> None:
         """Bring something; waits while there is no room."""
         if len(self._waiting) < self._most:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import NoReturn
@@ -33,6 +32,7 @@ from edge.rules.engine import Engine, Through
 from edge.salvage import told_of
 from edge.site import Site
 from edge.state import State
+from edge.swap import Swap
 
 INBOX = 64
 """Reports that may wait; when it is full, drivers wait, and with them the devices. Few, so that
@@ -44,17 +44,6 @@ GIVES_WAY_S = 0.001
 """Of work on what tells nothing, until others have their turn; after an event they have it."""
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class _Swap:
-    """What rules, and what site, count from the next report on; `then` is called in between."""
-
-    engine: Engine
-    site: Site
-    gone: Collection[str]
-    then: Callable[[], None]
-    done: asyncio.Future[None]
 
 
 class Pipeline:
@@ -91,7 +80,7 @@ class Pipeline:
         self._unfit: list[str] = []
         self._misread: list[str] = []
         self._watched: AbstractSet[str] = frozenset()
-        self._inbox: Inbox[Report | _Swap] = Inbox(INBOX, clock.now)
+        self._inbox: Inbox[Report | Swap] = Inbox(INBOX, clock.now)
 
     def restore(self, states: Mapping[str, bytes]) -> None:
         """Resume where the last kept event left the rules and alarms."""
@@ -104,8 +93,12 @@ class Pipeline:
         self._watched = rules.keys() - set(self._unfit)
 
     async def take(self, report: Report) -> None:
-        """Put a report into the inbox; waits while the pipeline is behind."""
-        await self._inbox.put(report)
+        """Put a report into the inbox; waits while the pipeline is behind.
+
+        What tells no rule anything need not wait for a turn when nothing waits before it.
+        """
+        if not (self._inbox.idle and self._passes(report)):
+            await self._inbox.put(report)
 
     async def tell(self, event: Event) -> None:
         """Put an event of the gateway's own into the inbox."""
@@ -123,9 +116,9 @@ class Pipeline:
         `gone` are the links and devices whose last readings say nothing any more; `then` is called
         when no report is half-way, for whatever else has to change in the same instant.
         """
-        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        await self._inbox.put(_Swap(rules(self._tell), site, gone, then, done))
-        await done
+        swap = Swap(rules(self._tell), site, gone, then)
+        await self._inbox.put(swap)
+        await swap.done.wait()
 
     async def run(self) -> NoReturn:
         """Process reports until cancelled; act first, then keep."""
@@ -145,18 +138,12 @@ class Pipeline:
             if report is None:
                 await self._keep(None)
             else:
-                await self._take_next(report)
+                await self._take_in(report)
             if self._number != number or time() - began > GIVES_WAY_S:
                 await asyncio.sleep(0)  # nothing above need wait
                 began, number = time(), self._number
 
-    async def _take_next(self, report: Report | _Swap) -> None:
-        if isinstance(report, _Swap):
-            await self._swap(report)
-        else:
-            await self._take_in(report)
-
-    async def _swap(self, swap: _Swap) -> None:
+    async def _swap(self, swap: Swap) -> None:
         """Let the new rules take up where the old ones stand; alarms keep their numbers."""
         self._unfit = swap.engine.adopt(self.engine)
         self._watched = self.engine.rules.keys() - set(self._unfit)
@@ -165,7 +152,7 @@ class Pipeline:
         self.alarms.site = swap.site
         swap.then()
         await self._catch_up()
-        swap.done.set_result(None)
+        swap.done.set()
 
     async def _catch_up(self) -> None:
         """Let every rule be stepped once, and clear the alarms that none watches any more."""
@@ -185,8 +172,7 @@ class Pipeline:
 
     def _wake_at(self) -> datetime | None:
         """When the time alone will bring something about."""
-        rules, alarms = self.engine.wake_at(), self.alarms.wake_at()
-        return rules if alarms is None or (rules is not None and rules < alarms) else alarms
+        return min(filter(None, (self.engine.wake_at(), self.alarms.wake_at())), default=None)
 
     def _wake(self) -> None:
         """Follow what the time alone brings about."""
@@ -200,13 +186,16 @@ class Pipeline:
     async def drain(self) -> None:
         """Process what is in the inbox, once, when the gateway ends."""
         while (report := self._inbox.take()) is not None:
-            await self._take_next(report)
+            await self._take_in(report)
 
-    async def _take_in(self, report: Report) -> None:
+    async def _take_in(self, report: Report | Swap) -> None:
         """Step and keep one report; a copy of what is known already is only confirmed.
 
         A record that cannot be stepped is told; the rest is kept, but the report not confirmed.
         """
+        if isinstance(report, Swap):
+            await self._swap(report)
+            return
         origins = (getattr(record, "origin", "") for record in report.records)
         is_copy = any(origin and self._journal.knows(origin) for origin in origins)
         faults = () if is_copy else self._step(report.records)
@@ -217,6 +206,20 @@ class Pipeline:
         now = self._clock.now()
         self._tell(RecordsDropped(what="report", count=len(faults), reason=reason, at=now), now)
         await self._keep(None)
+
+    def _passes(self, report: Report) -> bool:
+        """Take a report in at once, if it is one block that changes nothing but what is read."""
+        block = report.records[0] if len(report.records) == 1 else None
+        if not isinstance(block, Block) or report.kept or report.states or self._clock.was_set:
+            return False
+        try:
+            if any(self.engine.loud(block)):
+                return False
+            self.state.take(block)
+        except Exception:  # noqa: BLE001 - its turn comes, and tells what is wrong with it
+            return False
+        self._note(block)
+        return True
 
     def _step(self, records: Iterable[Record | Block]) -> Sequence[Exception]:
         """Step records and what they say of their device; return what went wrong."""

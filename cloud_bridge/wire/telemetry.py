@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, pairwise
-from typing import Annotated, Final, TypeAlias
+from typing import Annotated, Any, Final, TypeAlias
 
 import msgspec
 from msgspec import Meta
@@ -23,7 +23,7 @@ from cloud_bridge.wire.parts import Document, Id, Instant
 from cloud_bridge.wire.reading import read
 from cloud_bridge.wire.topics import ROOT
 from cloud_bridge.wire.words import name, plain
-from edge.model import Block, Quality, Reading, Readings, Value
+from edge.model import Block, Group, Quality, Reading, Readings, Value
 
 TELEMETRY_CONTENT_TYPE: Final = "application/gzip"
 
@@ -69,59 +69,80 @@ _ENCODER: Final = msgspec.json.Encoder()
 
 
 class _Columns:
-    """What was read, column by column."""
+    """What was read, column by column; of points and instants the steps from one to the next."""
 
     def __init__(self, told: Iterable[Readings]) -> None:
         self.places: dict[str, int] = {}
-        self.own: list[int] = []
-        self.instants: list[datetime] = []
+        self.point: list[int] = []
         self.steps: list[int] = []
         self.values: list[Value | None] = []
         self.marked: dict[Quality, list[int]] = {Quality.UNCERTAIN: [], Quality.BAD: []}
+        self.begin: datetime | None = None
+        self._last_place = 0
+        self._last_at: datetime | None = None
+        self._courses: dict[Group, tuple[int, list[int], int]] = {}
         for each in told:
             if isinstance(each, Block):
                 self._add_block(each)
             else:
                 self._add_reading(each)
+        if not _are_plain(self.values):
+            self.values = [_plain(value) for value in self.values]
 
     def _add_reading(self, reading: Reading) -> None:
         if reading.quality is not Quality.GOOD:
-            self.marked[reading.quality].append(len(self.own))
-        self.own.append(self.places.setdefault(reading.point, len(self.places)))
-        self._at(reading.at, 1)
-        self.values.append(_plain(reading.value))
+            self.marked[reading.quality].append(len(self.values))
+        place = self._place(reading.point)
+        self.point.append(place - self._last_place)
+        self._last_place = place
+        self._at(reading.at)
+        self.values.append(reading.value)
 
     def _add_block(self, block: Block) -> None:
-        places, values = self.places, block.values
+        values = block.values
+        if not values:
+            return
         if None in values:
-            begin = len(self.own)
+            begin = len(self.values)
             self.marked[Quality.BAD] += [n for n, v in enumerate(values, begin) if v is None]
-        self.own += [places.setdefault(point, len(places)) for point in block.points]
-        self._at(block.at, len(values))
-        self.values += [
-            v if type(v) is int and -MAX_NUMBER <= v <= MAX_NUMBER else _plain(v) for v in values
-        ]
+        course = self._courses.get(block.group) if block.places is None else None
+        if course is None:
+            places = [self._place(point) for point in block.points]
+            course = places[0], [b - a for a, b in pairwise(places)], places[-1]
+            if block.places is None:
+                self._courses[block.group] = course
+        first, others, last = course
+        self.point.append(first - self._last_place)
+        self.point += others
+        self._last_place = last
+        self._at(block.at)
+        self.steps += bytes(len(others))
+        self.values += values
 
-    def _at(self, at: datetime, count: int) -> None:
-        self.steps.append(_step(self.instants[-1], at) if self.instants else 0)
-        self.instants.append(at)
-        if count > 1:
-            self.steps += [0] * (count - 1)
+    def _place(self, point: str) -> int:
+        return self.places.setdefault(point, len(self.places))
+
+    def _at(self, at: datetime) -> None:
+        last = self._last_at
+        if last is None:
+            self.begin = last = at
+        self.steps.append(_step(last, at))
+        self._last_at = at
 
 
 def encode_telemetry(batch: str, site: str, gateway: str, told: Sequence[Readings]) -> bytes:
     """One to `MAX_SAMPLES` readings as JSON, not compressed yet; `batch` is what names them."""
     columns = _Columns(told)
-    if not 0 < len(columns.own) <= MAX_SAMPLES:
-        raise ValueError(f"{len(columns.own)} readings; 1 to {MAX_SAMPLES} in a batch")
-    begin, own = columns.instants[0], columns.own
+    begin = columns.begin
+    if begin is None or len(columns.values) > MAX_SAMPLES:
+        raise ValueError(f"{len(columns.values)} readings; 1 to {MAX_SAMPLES} in a batch")
     document = Telemetry(
         id=batch,
         site=site,
         gateway=gateway,
         begin=begin if begin.tzinfo is UTC else begin.astimezone(UTC),
         points=tuple(map(name, columns.places)),
-        point=(own[0], *[later - earlier for earlier, later in pairwise(own)]),
+        point=tuple(columns.point),
         at=tuple(columns.steps),
         value=tuple(columns.values),
         uncertain=tuple(columns.marked[Quality.UNCERTAIN]),
@@ -177,6 +198,11 @@ def decode_telemetry_receipt(body: bytes) -> TelemetryReceipt:
 def telemetry_receipts_topic(site: str, gateway: str) -> str:
     """Down: which batches of readings are stored and which are refused."""
     return f"{ROOT}/{site}/{gateway}/telemetry_receipts"
+
+
+def _are_plain(values: Collection[Any]) -> bool:
+    """Whether all of them are whole numbers that nobody rounds."""
+    return {*map(type, values)} == {int} and -MAX_NUMBER <= min(values) <= max(values) <= MAX_NUMBER
 
 
 def _plain(value: Value | None) -> Value | None:

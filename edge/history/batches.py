@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
-from typing import Final, Self, TypeAlias
+from math import isfinite
+from typing import Final, NamedTuple, Self, TypeAlias
 
 import msgspec
 
@@ -17,87 +19,137 @@ from edge.model import Block, Readings, Value
 FASTEST: Final = 1
 """Of zlib: what a better one would save, the columns have saved already."""
 
-_Packed: TypeAlias = tuple[list[int], list[int], list[Plain], bytes]
+Shape: TypeAlias = tuple[str, ...]
+"""The points that were read together."""
+
+_Packed: TypeAlias = tuple[list[list[int]], list[int], list[int], list[Plain], bytes]
 
 _encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(_Packed).decode
 
-_COUNTS: Final = frozenset((int, float))
+_NUMBERS: Final = frozenset((int, float))
 
 
 @dataclass(slots=True)
 class Columns:
-    """Rows in the order in which they came, of each the name or number of its point.
+    """Readings in the order in which they came; those that were read together, together.
 
-    A block is added column by column: a row of its own costs ten times as much.
+    Each of `which` is the number of a shape, and the values of its points follow those before. A
+    row of its own for each value costs ten times as much.
     """
 
-    points: list[str] = field(default_factory=list)
+    shapes: dict[Shape, int] = field(default_factory=dict)
+    which: list[int] = field(default_factory=list)
     ats: list[int] = field(default_factory=list)
     values: list[Plain] = field(default_factory=list)
     marks: bytearray = field(default_factory=bytearray)
 
     def __len__(self) -> int:
-        return len(self.points)
+        return len(self.values)
+
+    @property
+    def points(self) -> Iterator[str]:
+        """Every point, some of them more than once."""
+        return (point for shape in self.shapes for point in shape)
 
     def add(self, several: Iterable[Readings]) -> None:
         """Take these."""
+        blocks: list[int] = []
         for each in several:
             if isinstance(each, Block):
-                self._add_block(each)
+                blocks.append(len(self.ats))
+                self._enter(tuple(each.points), micros(each.at))
+                self.values += each.values
+                self.marks += bytes(len(each.values))
             else:
-                row = row_of(each)
-                self.points.append(each.point)
-                self.ats.append(row.at)
-                self.values.append(row.value)
-                self.marks.append(row.mark)
+                at, value, mark = row_of(each)
+                self._enter((each.point,), at)
+                self.values.append(value)
+                self.marks.append(mark)
+        if not _are_plain(self.values):
+            self._make_plain({*blocks})
 
-    def _add_block(self, block: Block) -> None:
-        values = block.values
-        self.points += block.points
-        self.ats += [micros(block.at)] * len(values)
-        if _COUNTS.issuperset(map(type, values)):
-            self.values += [
-                v if type(v) is int and -SMALL < v < SMALL else plain(v) for v in values
-            ]
-            self.marks += bytes(len(values))
-        else:
-            self.values += [int(v) if isinstance(v, bool) else plain(v) for v in values]
-            self.marks += bytes(map(_mark, values))
+    def _enter(self, shape: Shape, at: int) -> None:
+        self.which.append(self.shapes.setdefault(shape, len(self.shapes)))
+        self.ats.append(at)
+
+    def _make_plain(self, blocks: AbstractSet[int]) -> None:
+        """Have the values of these entries, which are blocks, as the file knows values."""
+        for number, (_, _, begin, end) in enumerate(self.entries()):
+            values = self.values[begin:end]
+            if number in blocks and not _are_plain(values):
+                self.values[begin:end] = [
+                    int(v) if isinstance(v, bool) else plain(v) for v in values
+                ]
+                self.marks[begin:end] = bytes(map(_mark, values))
+
+    def entries(self) -> Iterator[tuple[int, int, int, int]]:
+        """Give the shape of each entry, when it was read, and where its values begin and end."""
+        widths, begin = [len(shape) for shape in self.shapes], 0
+        for which, at in zip(self.which, self.ats, strict=True):
+            end = begin + widths[which]
+            yield which, at, begin, end
+            begin = end
 
     def packed(self, ids: Mapping[str, int]) -> bytes:
-        """Return these rows, at least one; `ids` are the numbers that the file has for points."""
+        """Return these readings, at least one; `ids` are the numbers that the file has."""
         ats = self.ats
+        shapes = [[ids[point] for point in shape] for shape in self.shapes]
         steps = [ats[0], *[later - earlier for earlier, later in pairwise(ats)]]
-        points = [ids[point] for point in self.points]
-        columns = (points, steps, self.values, bytes(self.marks))
-        return zlib.compress(_encode(columns), FASTEST)
+        marks = bytes(self.marks) if any(self.marks) else b""
+        return zlib.compress(_encode((shapes, self.which, steps, self.values, marks)), FASTEST)
 
     @classmethod
-    def unpacked(cls, body: bytes, names: Mapping[int, str]) -> Self:
-        """Return what was packed, as `names` has points; `UnknownFile` for anything else."""
-        points, ats, values, marks = _columns(body)
+    def of(cls, opened: Opened, names: Mapping[int, str]) -> Self:
+        """Return what was packed, as `names` has points; `UnknownFile` where one is missing."""
+        shapes, which, ats, values, marks = opened
         try:
-            told = [names[point] for point in points]
+            named = {tuple([names[id_] for id_ in shape]): n for n, shape in enumerate(shapes)}
         except KeyError as missing:
             raise UnknownFile(f"a reading of a point that is not there: {missing}") from missing
-        return cls(told, ats, values, bytearray(marks))
+        if len(named) < len(shapes):
+            raise UnknownFile("a batch of readings: the same points stand there twice")
+        return cls(named, which, ats, values, bytearray(marks))
+
+    def rows(self) -> Iterator[tuple[str, Row]]:
+        """Give every reading with its point."""
+        shapes = list(self.shapes)
+        for which, at, begin, _ in self.entries():
+            for place, point in enumerate(shapes[which], begin):
+                yield point, Row(at, self.values[place], self.marks[place])
 
 
-def unpacked(body: bytes) -> tuple[Sequence[int], Sequence[Row]]:
-    """Return the points, and the row of each; `UnknownFile` for what was never packed so."""
-    points, ats, values, marks = _columns(body)
-    return points, list(map(Row, ats, values, marks))
+class Opened(NamedTuple):
+    """What was packed, with the numbers that the file has for points."""
+
+    shapes: list[list[int]]
+    which: list[int]
+    ats: list[int]
+    values: list[Plain]
+    marks: bytes
 
 
-def _columns(body: bytes) -> tuple[list[int], list[int], list[Plain], bytes]:
+def opened(body: bytes) -> Opened:
+    """Return what was packed; `UnknownFile` for anything else."""
     try:
-        points, steps, values, marks = _decode(zlib.decompress(body))
-    except (zlib.error, msgspec.DecodeError, ValueError, TypeError) as error:
+        shapes, which, steps, values, marks = _decode(zlib.decompress(body))
+        length = sum([len(shapes[number]) for number in which])
+    except (zlib.error, msgspec.DecodeError, ValueError, TypeError, IndexError) as error:
         raise UnknownFile(f"a batch of readings: {error}") from error
-    if not len(points) == len(steps) == len(values) == len(marks):
+    marks = marks or bytes(len(values))
+    if not (len(which) == len(steps) and length == len(values) == len(marks)):
         raise UnknownFile("a batch of readings: its columns are not of one length")
-    return points, list(accumulate(steps)), values, marks
+    return Opened(shapes, which, list(accumulate(steps)), values, marks)
+
+
+def _are_plain(values: Sequence[Value | None]) -> bool:
+    """Whether all of them are numbers that the file knows as they are."""
+    if not values or not _NUMBERS.issuperset(map(type, values)):
+        return False
+    try:
+        return isfinite(sum(values)) and min(values) >= -SMALL and max(values) < SMALL  # type: ignore[arg-type, type-var, operator] # numbers
+    except OverflowError:
+        return False
 
 
 def _mark(value: Value | None) -> int:

@@ -15,7 +15,7 @@ import msgspec
 
 from edge.history.rows import BAD, Plain, Row
 from edge.history.schema import UnknownFile
-from edge.history.tracks import NUMBERS, Track
+from edge.history.tracks import Track
 
 LONG: Final = 256
 """Readings of a chunk at most."""
@@ -117,15 +117,15 @@ class Chunks:
 def put(db: apsw.Connection, point: int, track: Track) -> None:
     """Sort readings of a point in; of one instant the last counts."""
     first, last = min(track.ats), max(track.ats)
-    since = first // LASTING * LASTING
-    near = list(
-        db.execute(
-            _NEAR, {"point": point, "first": first, "last": last, "short": SHORT, "since": since}
-        )
-    )
+    span = {"point": point, "first": first, "last": last, "short": SHORT}
+    near = list(db.execute(_NEAR, span | {"since": first // LASTING * LASTING}))
     db.executemany("DELETE FROM chunk WHERE id = ?", ((number,) for number, _ in near))
-    track = Track.of_all([*(unpacked(body) for _, body in near), track])
-    db.executemany(_PUT, ((point, *_row(part)) for part in _parts(track)))
+    append(db, point, Track.of_all([*(unpacked(body) for _, body in near), track]))
+
+
+def append(db: apsw.Connection, point: int, track: Track) -> None:
+    """The same for readings, in order, that are known to be later than all that is there."""
+    db.executemany(_PUT, [(point, *_row(part)) for part in _parts(track)])
 
 
 def _parts(track: Track) -> Iterator[Track]:
@@ -141,7 +141,7 @@ def packed(track: Track) -> bytes:
     ats = track.ats
     steps = [ats[0], *map(sub, ats[1:], ats)]
     marks = bytes(track.marks) if any(track.marks) else b""
-    return zlib.compress(_encode((steps, track.values, marks)), FASTEST)
+    return zlib.compress(_encode((steps, [*track.values], marks)), FASTEST)
 
 
 def unpacked(body: bytes) -> Track:
@@ -170,6 +170,6 @@ def _within(found: Iterable[tuple[bytes]], after: int, until: int) -> Iterator[T
 
 def _row(track: Track) -> tuple[object, ...]:
     low = high = None
-    if max(track.marks) < BAD and NUMBERS.issuperset(map(type, track.values)):
+    if track.are_numbers() and (not any(track.marks) or max(track.marks) < BAD):
         low, high = min(track.values), max(track.values)  # type: ignore[type-var] # all are numbers
     return track.ats[0], track.ats[-1], len(track), low, high, packed(track)

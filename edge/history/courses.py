@@ -60,7 +60,8 @@ class Courses:
 
     def latest(self, point: int, until: int, limit: int) -> Sequence[Row]:
         """Return its last readings up to `until`, newest first."""
-        newest = (row for track in self.chunks.back(point, until) for row in track.rows_back())
+        tracks = self.chunks.back(point, until)
+        newest = (track.row(place) for track in tracks for place in range(len(track) - 1, -1, -1))
         return [*islice(newest, limit)]
 
     def before(self, point: int, since: int) -> Iterable[Row]:

@@ -10,7 +10,7 @@ from typing import Final
 import apsw
 
 from edge.all_or_nothing import release, whole
-from edge.history.batches import Columns
+from edge.history.batches import Columns, opened
 from edge.history.forgetting import Forgetting
 from edge.history.keeping import USUAL, Keeping
 from edge.history.pile import Pile
@@ -21,11 +21,11 @@ from edge.history.schema import UnknownFile, begin
 from edge.history.sorting import Sorting
 from edge.model import Readings
 
-SORT_ROWS: Final = 400_000
+SORT_ROWS: Final = 2_000_000
 SORT_EVERY: Final = 3 * 3_600
 """Rows that wait to be sorted, and calls of `tidy` after which fewer are sorted too.
 
-Each time a page is written for each point that has spoken: the rarer, the longer a card lives.
+Each time something is written for each point that has spoken: the rarer, the longer a card lives.
 """
 
 _UNSORTED: Final = "SELECT body FROM batch WHERE number > (SELECT number FROM kept) ORDER BY number"
@@ -119,7 +119,7 @@ class HistoryFile:
         waiting, due = self._pile.count, self._calls % SORT_EVERY == 0
         if self._sorting is not None or waiting >= SORT_ROWS or (waiting and due):
             self._sort()
-        while self._sorting is not None and self._pile.count >= SORT_ROWS:
+        while self._sorting is not None and self._pile.count > self._sorting.done:
             self._sort()  # more comes than that: what is in memory must not grow for ever
         self._forgetting.tidy(now)
 
@@ -166,5 +166,5 @@ def unsorted(db: apsw.Connection, names: Mapping[int, str]) -> Pile:
     """Return what a file holds that is not sorted yet; `UnknownFile` for one that is damaged."""
     pile = Pile(names)
     for (body,) in db.execute(_UNSORTED):
-        pile.add(body, len(Columns.unpacked(body, names)))
+        pile.add(body, len(Columns.of(opened(body), names)))
     return pile

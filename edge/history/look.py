@@ -15,7 +15,7 @@ from typing import Any, Final
 import apsw
 
 from edge.all_or_nothing import release
-from edge.history.batches import unpacked
+from edge.history.batches import Columns, opened
 from edge.history.courses import Courses
 from edge.history.history_file import unsorted
 from edge.history.pile import Pile
@@ -120,24 +120,17 @@ class Look:
         """Return the batches after this one, of `limit` readings or a little more together."""
         bodies: dict[int, bytes] = {}
         left = limit
-        for found, count, body in self._each(_BATCHES, (number,)):
-            bodies[found] = body
+        for each, count, body in self._each(_BATCHES, (number,)):
+            bodies[each] = body
             left -= count
             if left <= 0:
                 break
-        opened = {number: unpacked(body) for number, body in bodies.items()}
-        wanted = {point for points, _ in opened.values() for point in points}
+        found = {number: opened(body) for number, body in bodies.items()}
+        wanted = {id_ for each in found.values() for shape in each.shapes for id_ in shape}
         names = dict(self._ask(_NUMBERED, (json.dumps(list(wanted)),)))
         return [
-            Batch(
-                number=found,
-                told=[
-                    reading_of(names[point], row)
-                    for point, row in zip(points, rows, strict=True)
-                    if point in names
-                ],
-            )
-            for found, (points, rows) in opened.items()
+            Batch(number=number, told=[reading_of(*row) for row in Columns.of(each, names).rows()])
+            for number, each in found.items()
         ]
 
     def _points(self, names: Sequence[str]) -> dict[int, str]:

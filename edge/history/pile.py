@@ -2,32 +2,31 @@
 
 from __future__ import annotations
 
+from array import array
 from collections import defaultdict
 from collections.abc import Mapping
-from itertools import chain
-from operator import itemgetter
+from heapq import merge
 from threading import Lock
-from typing import Final
 
-from edge.history.batches import Columns
-from edge.history.tracks import Track
-
-AT_ONCE: Final = 50_000
-"""Rows that are put together in one go, or a few more: unpacked, each takes a hundred bytes."""
+from edge.history.batches import Columns, Shape, opened
+from edge.history.rows import Plain
+from edge.history.tracks import Track, Values, with_more
 
 
 class Pile:
     """Rows in the order in which they came, as they were packed; put together when somebody asks.
 
-    One thread adds, others look meanwhile. Packed a row takes a few bytes, and put together many
-    at a time it costs a third of what it costs one by one. `names` are those of the points.
+    One thread adds, others look meanwhile. Packed a row takes a few bytes, put together some
+    ten, or forty of what is no number. `names` are those of the points.
     """
 
     def __init__(self, names: Mapping[int, str]) -> None:
         self._names = names
-        self._tracks: defaultdict[str, Track] = defaultdict(Track)
+        self._runs: dict[Shape, _Run] = {}
+        self._where: defaultdict[str, list[tuple[_Run, int]]] = defaultdict(list)
         self._bodies: list[bytes] = []
         self._turn = Lock()
+        self._entries = 0
         self.count = 0
 
     def add(self, body: bytes, count: int) -> None:
@@ -37,49 +36,71 @@ class Pile:
             self.count += count
 
     def __contains__(self, name: object) -> bool:
-        return name in self._by_point()
+        with self._turn:
+            self._put_together()
+            return name in self._where
 
     def names(self) -> list[str]:
         """The points that have a row here."""
-        return list(self._by_point())
+        with self._turn:
+            self._put_together()
+            return list(self._where)
 
     def track(self, name: str) -> Track:
         """Return the rows of a point, be it none; `UnknownFile` where they were never packed."""
-        track = self._by_point().get(name)
-        if track is None:
-            return Track()
         with self._turn:
-            return track.part(0)
+            self._put_together()
+            parts = [(run.order, run.track(place)) for run, place in self._where.get(name, ())]
+        match parts:
+            case []:
+                return Track()
+            case [(_, track)]:
+                return track
+        in_order = merge(*(zip(order, track.rows(), strict=True) for order, track in parts))
+        return Track.of(row for _, row in in_order)
 
-    def _by_point(self) -> defaultdict[str, Track]:
+    def _put_together(self) -> None:
         """Put together what has come since somebody asked."""
-        with self._turn:
-            bodies, self._bodies = self._bodies, []
-            parts, count = list[Columns](), 0
-            for n, body in enumerate(bodies, 1):
-                parts.append(Columns.unpacked(body, self._names))
-                count += len(parts[-1])
-                if count >= AT_ONCE or n == len(bodies):
-                    self._put_together(parts)
-                    parts, count = [], 0
-        return self._tracks
+        bodies, self._bodies = self._bodies, []
+        for body in bodies:
+            part = Columns.of(opened(body), self._names)
+            runs = [self._run(shape) for shape in part.shapes]
+            for which, at, begin, end in part.entries():
+                runs[which].add(self._entries, at, part.values[begin:end], part.marks[begin:end])
+                self._entries += 1
 
-    def _put_together(self, parts: list[Columns]) -> None:
-        ats = list(chain.from_iterable(part.ats for part in parts))
-        values = list(chain.from_iterable(part.values for part in parts))
-        marks = b"".join(part.marks for part in parts)
-        where: defaultdict[str, list[int]] = defaultdict(list)
-        for n, point in enumerate(chain.from_iterable(part.points for part in parts)):
-            where[point].append(n)
-        for point, places in where.items():
-            track = self._tracks[point]
-            if len(places) == 1:
-                [place] = places
-                track.ats.append(ats[place])
-                track.values.append(values[place])
-                track.marks.append(marks[place])
-            else:
-                taken = itemgetter(*places)
-                track.ats.extend(taken(ats))
-                track.values.extend(taken(values))
-                track.marks.extend(taken(marks))
+    def _run(self, shape: Shape) -> _Run:
+        run = self._runs.get(shape)
+        if run is None:
+            run = self._runs[shape] = _Run(len(shape))
+            for place, point in enumerate(shape):
+                self._where[point].append((run, place))
+        return run
+
+
+class _Run:
+    """What points that are read together have read: their values one after the other."""
+
+    __slots__ = ("_ats", "_marks", "_values", "_width", "order")
+
+    def __init__(self, width: int) -> None:
+        self._width = width
+        self._ats = array("q")
+        self._values: Values = []
+        self._marks = bytearray()
+        self.order = array("q")
+
+    def add(self, number: int, at: int, values: list[Plain], marks: bytearray) -> None:
+        """Take what they read at an instant."""
+        self.order.append(number)
+        self._ats.append(at)
+        self._values = with_more(self._values, values)
+        self._marks += marks
+
+    def track(self, place: int) -> Track:
+        """Return what one of them read."""
+        track = Track()
+        track.ats.extend(self._ats)
+        track.values = self._values[place :: self._width]
+        track.marks = self._marks[place :: self._width]
+        return track

@@ -8,7 +8,7 @@ import apsw
 import msgspec
 
 from edge.history.chunks import Chunks
-from edge.history.rolls import FOREVER, HOUR, ROLLED, Roll, Tier
+from edge.history.rolls import FOREVER, HOUR, ROLLED, Rolls, Tier
 from edge.history.rows import Plain, Row
 from edge.history.samples import Bucket
 from edge.history.tracks import Track
@@ -32,7 +32,6 @@ DENSE: Final = 60
 """Readings within the hour from which on reading them again costs more than remembering where they
 stand: half a kilobyte for each point."""
 
-Rolls: TypeAlias = tuple[Roll, ...]
 Courses: TypeAlias = dict[int, Rolls]
 """Of points that speak often the minute and the hour that are not over: they are reckoned on."""
 
@@ -59,16 +58,19 @@ class Rolling:
         """
         first = max(min(track.ats), since)
         rolls = self._courses.get(point)
-        if rolls is None or not _follow(rolls[0].last, track, since):
+        if rolls is None or not _follow(rolls.last, track, since):
             track, rolls = self._anew(point, max(track.ats), first)
-        for tier, roll in zip(ROLLED, rolls, strict=True):
-            changed = first // tier.width * tier.width
-            for bucket in roll.track(track):
-                if bucket.at >= changed:
-                    written = _encode((point, *_written(bucket, tier.width)))
-                    self._pending.setdefault((tier, bucket.at), []).append(written)
-        if rolls[-1].count < DENSE:
+        for tier, bucket in rolls.track(track):
+            if bucket.at >= first // tier.width * tier.width:
+                written = _encode((point, *_written(bucket, tier.width)))
+                self._pending.setdefault((tier, bucket.at), []).append(written)
+        if rolls.count < DENSE:
             self._courses.pop(point, None)
+
+    def follows(self, point: int, track: Track, since: int) -> bool:
+        """Whether these are known to come one after the other, behind all that the file has."""
+        rolls = self._courses.get(point)
+        return rolls is not None and _follow(rolls.last, track, since)
 
     def _anew(self, point: int, last: int, first: int) -> tuple[Track, Rolls]:
         """Begin again with the hour of the first; remember it, unless there are later readings."""
@@ -77,7 +79,7 @@ class Rolling:
         span = (begin - 1, (end // HOUR + 1) * HOUR - 1)
         track = Track.of_all([*self._chunks.forth(point, *span)])
         before = self._chunks.last(point, begin - 1)
-        rolls = tuple(Roll(tier.width, before) for tier in ROLLED)
+        rolls = Rolls(before)
         self._courses.pop(point, None)
         if later is None:
             self._courses[point] = rolls

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from copy import copy
+from operator import mul, sub
 from typing import Final, NamedTuple
 
 from edge.history.rows import BOOL, WORST, Row
@@ -37,6 +37,17 @@ HOURS: Final = Tier("hour", "hours_since", HOUR)
 ROLLED: Final = (MINUTES, HOURS)
 
 
+class _Rest(NamedTuple):
+    """What follows the first reading of a minute, all of them good numbers."""
+
+    kept: int
+    low: int | float
+    high: int | float
+    total: float
+    time: int
+    last: Row
+
+
 class _Open:
     """A bucket that is being made."""
 
@@ -52,16 +63,11 @@ class _Open:
 
     def hold(self, row: Row, lasting: int) -> None:
         """For so long this was what was read."""
-        _, value, mark = row
-        quality = mark & WORST
-        if quality == _BAD:
-            self.bad += lasting
-            return
-        if quality:
-            self.uncertain += lasting
-        if value is not None and not isinstance(value, str):
-            self.total += value * lasting
-            self.time += lasting
+        total, time, uncertain, bad = _lasted(row, lasting)
+        self.total += total
+        self.time += time
+        self.uncertain += uncertain
+        self.bad += bad
 
     def take(self, row: Row) -> None:
         """This was read."""
@@ -73,31 +79,30 @@ class _Open:
             self.mark = worst | ((mark | self.mark) & BOOL)
         if mark & WORST == _BAD or value is None or isinstance(value, str):
             return
-        if self.low is None or value < self.low:
-            self.low = value
-        if self.high is None or value > self.high:
-            self.high = value
+        self._reach(value, value)
 
-    def take_all(self, part: Track) -> None:
-        """These were read, all of them good numbers; the first was taken already."""
-        self.total += part.held()
-        self.time += part.ats[-1] - part.ats[0]
-        self.kept += len(part) - 1
-        low, high = min(part.values), max(part.values)  # type: ignore[type-var]
-        if self.low is None or low < self.low:  # type: ignore[operator]
-            self.low = low  # type: ignore[assignment]
-        if self.high is None or high > self.high:  # type: ignore[operator]
-            self.high = high  # type: ignore[assignment]
-        self.last = part.row(len(part) - 1)
+    def take_rest(self, rest: _Rest) -> None:
+        """These were read too."""
+        self.total += rest.total
+        self.time += rest.time
+        self.kept += rest.kept
+        self.last = rest.last
+        self._reach(rest.low, rest.high)
 
     def made(self, width: int) -> Bucket:
         """As it would be if it ended now; what was read last lasts until then."""
         last_at, last, _ = self.last
-        whole = copy(self)
-        whole.hold(self.last, self.at + width - last_at)
-        mean = whole.total / whole.time if whole.time else None
+        total, time, uncertain, bad = _lasted(self.last, self.at + width - last_at)
+        time += self.time
+        mean = (self.total + total) / time if time else None
         figures = (self.low, self.high, mean, last, last_at, self.mark)
-        return Bucket(self.at, self.kept, *figures, whole.uncertain, whole.bad)
+        return Bucket(self.at, self.kept, *figures, self.uncertain + uncertain, self.bad + bad)
+
+    def _reach(self, low: float, high: float) -> None:
+        if self.low is None or low < self.low:
+            self.low = low
+        if self.high is None or high > self.high:
+            self.high = high
 
 
 class Roll:
@@ -106,10 +111,10 @@ class Roll:
     Where it begins amid a bucket, the readings of that bucket before are missed.
     """
 
-    __slots__ = ("_bucket", "_until", "last", "width")
+    __slots__ = ("_bucket", "_until", "last", "tier")
 
-    def __init__(self, width: int, before: Row | None) -> None:
-        self.width = width
+    def __init__(self, tier: Tier, before: Row | None) -> None:
+        self.tier = tier
         self.last = before
         self._bucket: _Open | None = None
         self._until = 0
@@ -121,12 +126,12 @@ class Roll:
 
     def take(self, row: Row) -> Bucket | None:
         """Take a reading; return the bucket that is over by it, if one is."""
-        at, last, bucket = row[0], self.last, self._bucket
+        at, last, bucket, width = row[0], self.last, self._bucket, self.tier.width
         over = None
         if bucket is None or at >= self._until:
-            over = bucket.made(self.width) if bucket is not None else None
-            bucket = self._bucket = _Open(at // self.width * self.width, row)
-            self._until = bucket.at + self.width
+            over = bucket.made(width) if bucket is not None else None
+            bucket = self._bucket = _Open(at // width * width, row)
+            self._until = bucket.at + width
             if last is not None:
                 bucket.hold(last, at - bucket.at)
         elif last is not None:
@@ -135,21 +140,72 @@ class Roll:
         self.last = row
         return over
 
-    def track(self, track: Track) -> Iterator[Bucket]:
-        """Give the buckets that these readings change, the one that is not over included."""
-        for begin, end in track.stretches(self.width):
-            if (over := self.take(track.row(begin))) is not None:
-                yield over
-            self._take_rest(track.part(begin, end))
+    def take_rest(self, rest: _Rest) -> None:
+        """Take what follows in the same minute."""
         if self._bucket is not None:
-            yield self._bucket.made(self.width)
+            self._bucket.take_rest(rest)
+            self.last = rest.last
 
-    def _take_rest(self, part: Track) -> None:
-        """Take what follows the first in the same bucket, good numbers all at once."""
-        bucket = self._bucket
-        if len(part) > FEW and bucket is not None and part.are_good_numbers():
-            bucket.take_all(part)
-            self.last = bucket.last
-        else:
-            for place in range(1, len(part)):
-                self.take(part.row(place))
+    def made(self) -> Bucket | None:
+        """Return the bucket that is not over, as it would be if it ended now."""
+        return self._bucket.made(self.tier.width) if self._bucket is not None else None
+
+
+class Rolls:
+    """Makes the minutes and hours of a point's readings, given in order."""
+
+    __slots__ = ("_rolls",)
+
+    def __init__(self, before: Row | None) -> None:
+        self._rolls = tuple(Roll(tier, before) for tier in ROLLED)
+
+    @property
+    def last(self) -> Row | None:
+        """The reading that was taken last."""
+        return self._rolls[0].last
+
+    @property
+    def count(self) -> int:
+        """How many readings there are in the hour that is not over."""
+        return self._rolls[-1].count
+
+    def track(self, track: Track) -> Iterator[tuple[Tier, Bucket]]:
+        """Give the buckets that these readings change, those that are not over included."""
+        good = track.are_good_numbers()
+        for begin, end in track.stretches(MINUTE):
+            yield from self._take(track.row(begin))
+            if end - begin > FEW and (good or track.part(begin, end).are_good_numbers()):
+                rest = _rest_of(track.part(begin, end))
+                for roll in self._rolls:
+                    roll.take_rest(rest)
+            else:
+                for place in range(begin + 1, end):
+                    yield from self._take(track.row(place))
+        for roll in self._rolls:
+            if (bucket := roll.made()) is not None:
+                yield roll.tier, bucket
+
+    def _take(self, row: Row) -> Iterator[tuple[Tier, Bucket]]:
+        for roll in self._rolls:
+            if (over := roll.take(row)) is not None:
+                yield roll.tier, over
+
+
+def _lasted(row: Row, lasting: int) -> tuple[float, int, int, int]:
+    """Return total and time of a reading that lasts so long; how much is uncertain, and bad."""
+    _, value, mark = row
+    quality = mark & WORST
+    if quality == _BAD:
+        return 0.0, 0, 0, lasting
+    uncertain = lasting if quality else 0
+    if value is None or isinstance(value, str):
+        return 0.0, 0, uncertain, 0
+    return value * lasting, lasting, uncertain, 0
+
+
+def _rest_of(part: Track) -> _Rest:
+    """Put together what follows the first of these; how long that one lasts counts as well."""
+    low, high = min(part.values), max(part.values)  # type: ignore[type-var] # all are numbers
+    ats = part.ats
+    total = sum(map(mul, part.values, map(sub, ats[1:], ats)))
+    return _Rest(len(part) - 1, low, high, float(total), ats[-1] - ats[0], part.row(-1))  # type: ignore[arg-type] # as above

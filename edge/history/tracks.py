@@ -5,30 +5,32 @@ from __future__ import annotations
 from array import array
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
-from operator import lt, mul, sub
-from typing import Self
+from operator import lt
+from typing import Final, Self, TypeAlias
 
 from edge.history.rows import Plain, Row
 
+Values: TypeAlias = "list[Plain] | array[int] | array[float]"
+"""Values of rows: an array where all of them are whole numbers, or all floats."""
+
 
 class Track:
-    """Rows of a point, some 40 bytes each."""
+    """Rows of a point: some 17 bytes each where its values are all whole numbers, or all floats."""
 
     __slots__ = ("ats", "marks", "values")
 
     def __init__(self) -> None:
         self.ats = array("q")
-        self.values: list[Plain] = []
+        self.values: Values = []
         self.marks = bytearray()
 
     @classmethod
     def of(cls, rows: Iterable[Row]) -> Self:
         """Put rows into columns."""
         track = cls()
-        for at, value, mark in rows:
-            track.ats.append(at)
-            track.values.append(value)
-            track.marks.append(mark)
+        if columns := [*zip(*rows, strict=True)]:
+            ats, values, marks = columns
+            track.extend(ats, values, bytes(marks))
         return track
 
     @classmethod
@@ -38,9 +40,7 @@ class Track:
             return tracks[0]
         whole = cls()
         for track in tracks:
-            whole.ats.extend(track.ats)
-            whole.values.extend(track.values)
-            whole.marks.extend(track.marks)
+            whole.extend(track.ats, track.values, track.marks)
         if whole.ascends():
             return whole
         places = {at: place for place, at in enumerate(whole.ats)}
@@ -48,6 +48,12 @@ class Track:
 
     def __len__(self) -> int:
         return len(self.ats)
+
+    def extend(self, ats: Iterable[int], values: Sequence[Plain], marks: bytes | bytearray) -> None:
+        """Add rows."""
+        self.ats.extend(ats)
+        self.values = with_more(self.values, values)
+        self.marks.extend(marks)
 
     def part(self, begin: int, end: int | None = None) -> Track:
         """Return the rows from one place up to another."""
@@ -64,10 +70,6 @@ class Track:
         """Give every row."""
         return map(Row, self.ats, self.values, self.marks)
 
-    def rows_back(self) -> Iterator[Row]:
-        """Give every row, the last one first."""
-        return map(Row, reversed(self.ats), reversed(self.values), reversed(self.marks))
-
     def ascends(self) -> bool:
         """Whether every row is later than the one before."""
         return all(map(lt, self.ats, self.ats[1:]))
@@ -83,12 +85,31 @@ class Track:
 
     def are_good_numbers(self) -> bool:
         """Whether all of it is numbers of good quality."""
-        return not any(self.marks) and NUMBERS.issuperset(map(type, self.values))
+        return not any(self.marks) and self.are_numbers()
 
-    def held(self) -> float:
-        """Of numbers the sum, each times the microseconds until the next."""
-        lasting = map(sub, self.ats[1:], self.ats)
-        return float(sum(map(mul, self.values, lasting)))
+    def are_numbers(self) -> bool:
+        """Whether all values are numbers, true and false among them."""
+        return isinstance(self.values, array) or _NUMBERS.issuperset(map(type, self.values))
 
 
-NUMBERS = frozenset((int, float))
+_NUMBERS: Final = frozenset((int, float))
+
+_KINDS: Final = {frozenset((int,)): "q", frozenset((float,)): "d"}
+
+
+def with_more(held: Values, more: Sequence[Plain]) -> Values:
+    """Return these values and more of them; those that are held need not stay as they were."""
+    kind = _kind_of(more)
+    if not held and kind:
+        held = array(kind)
+    elif isinstance(held, array) and held.typecode != kind:
+        held = [*held]
+    held.extend(more)  # type: ignore[arg-type] # of that kind, or a list
+    return held
+
+
+def _kind_of(values: Sequence[Plain]) -> str:
+    """Return the kind of array that can hold these; none for what a list has to hold."""
+    if isinstance(values, array):
+        return values.typecode
+    return _KINDS.get(frozenset(map(type, values)), "")

@@ -11,7 +11,7 @@ import apsw
 
 from edge.history import History
 from edge.history.history_file import HistoryFile
-from edge.history.rolls import Roll
+from edge.history.rolls import Rolls
 from edge.history.rows import Row
 from edge.history.samples import Bucket
 from edge.history.tracks import Track
@@ -39,7 +39,8 @@ def rolled(rows: Iterable[Row], before: Row | None, width: int) -> Iterator[Buck
 
     `rows` are the readings of whole buckets in order, `before` is the one ahead of them.
     """
-    return Roll(width, before).track(Track.of(rows))
+    made = Rolls(before).track(Track.of(rows))
+    return (bucket for tier, bucket in made if tier.width == width)
 
 
 def as_it_fits(file: HistoryFile, now: int, work: Callable[[], None]) -> None:
