@@ -119,7 +119,7 @@ class HistoryFile:
         waiting, due = self._pile.count, self._calls % SORT_EVERY == 0
         if self._sorting is not None or waiting >= SORT_ROWS or (waiting and due):
             self._sort()
-        while self._sorting is not None and self._pile.count > self._sorting.done:
+        while self._sorting is not None and self._pile.count > min(self._sorting.done, SORT_ROWS):
             self._sort()  # more comes than that: what is in memory must not grow for ever
         self._forgetting.tidy(now)
 
