@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -66,6 +67,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(getattr(pytest.mark, folder))
         elif item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(_UNIT_SECONDS))
+    if all(_folder(item) in _REAL for item in items):
+        _longest_first(items)
+
+
+def _longest_first(items: list[pytest.Item]) -> None:
+    """Sort files by how long they may take: one that begins when the others end is waited for."""
+    limits: defaultdict[Path, list[float]] = defaultdict(list)
+    for item in items:
+        limit = item.get_closest_marker("timeout")
+        limits[item.path].append(limit.args[0] if limit else _SECONDS)
+    items.sort(key=lambda item: (-max(limits[item.path]), -sum(limits[item.path])))
 
 
 @pytest.fixture(scope="session", autouse=True)

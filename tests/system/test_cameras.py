@@ -18,6 +18,8 @@ import pytest
 from tests.fakes.models import real_models
 from tests.fakes.servers import require
 
+pytestmark = pytest.mark.in_time
+
 SECONDS = 32
 PATIENCE_S = SECONDS + 100
 FIRE = "fire-3/1-1-6-1/fire"

@@ -14,6 +14,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any, Final
 
+import pytest
+
 from edge.broker import Broker
 from edge.evidence.store import INDEX_FILE
 from edge.local_socket import NAME
@@ -28,6 +30,8 @@ from tests.fakes.models import real_models
 from tests.fakes.picture_hunt import pictures_below, pictures_in
 from tests.fakes.process import GatewayUnderTest, gateway
 from tests.source_tree import ROOT
+
+pytestmark = pytest.mark.in_time
 
 PATIENCE_S: Final = 60.0
 

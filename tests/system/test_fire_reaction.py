@@ -24,7 +24,7 @@ from simulators.gate import FaceGates
 from simulators.ports import free_port
 from tests.fakes.gb26875_site import until
 
-pytestmark = pytest.mark.usefixtures("mosquitto_path")
+pytestmark = [pytest.mark.usefixtures("mosquitto_path"), pytest.mark.in_time]
 
 SITE: Final = """
 site: {{id: s, name: {{zh: 测试, en: Test}}}}

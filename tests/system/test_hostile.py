@@ -10,7 +10,11 @@ import pytest
 from tests.bench.hostile.bytes_of import DEEDS
 from tests.bench.hostile.run import play
 
-pytestmark = [pytest.mark.usefixtures("mosquitto_path"), pytest.mark.timeout(180)]
+pytestmark = [
+    pytest.mark.usefixtures("mosquitto_path"),
+    pytest.mark.timeout(180),
+    pytest.mark.in_time,
+]
 
 QUIET_S = 2.0
 HOSTILE_S = 20.0

@@ -11,7 +11,11 @@ import pytest
 
 from tests.source_tree import ROOT
 
-pytestmark = [pytest.mark.usefixtures("mosquitto_path"), pytest.mark.timeout(150)]
+pytestmark = [
+    pytest.mark.usefixtures("mosquitto_path"),
+    pytest.mark.timeout(150),
+    pytest.mark.in_time,
+]
 
 PATIENCE_S = 140.0
 
