@@ -13,7 +13,7 @@ from edge.history.pile import Pile
 from edge.history.rolling import Courses, Rolling
 from edge.history.tracks import Track
 
-PARTS: Final = 64
+PARTS: Final = 32
 """Into so many goes it is sorted, so that writing never waits long."""
 
 
