@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Mapping
 from heapq import merge
 from threading import Lock
@@ -24,7 +24,7 @@ class Pile:
         self._names = names
         self._runs: dict[Shape, _Run] = {}
         self._where: defaultdict[str, list[tuple[_Run, int]]] = defaultdict(list)
-        self._bodies: list[bytes] = []
+        self._bodies: deque[bytes] = deque()
         self._turn = Lock()
         self._entries = 0
         self.count = 0
@@ -34,6 +34,11 @@ class Pile:
         with self._turn:
             self._bodies.append(body)
             self.count += count
+
+    def put_together(self, most: int) -> int:
+        """Put so many rows together, or a few more; return how many those were."""
+        with self._turn:
+            return self._put_together(most)
 
     def __contains__(self, name: object) -> bool:
         with self._turn:
@@ -59,15 +64,18 @@ class Pile:
         in_order = merge(*(zip(order, track.rows(), strict=True) for order, track in parts))
         return Track.of(row for _, row in in_order)
 
-    def _put_together(self) -> None:
+    def _put_together(self, most: int | None = None) -> int:
         """Put together what has come since somebody asked."""
-        bodies, self._bodies = self._bodies, []
-        for body in bodies:
-            part = Columns.of(opened(body), self._names)
+        count = 0
+        while self._bodies and (most is None or count <= most):
+            part = Columns.of(opened(self._bodies[0]), self._names)
+            self._bodies.popleft()
             runs = [self._run(shape) for shape in part.shapes]
             for which, at, begin, end in part.entries():
                 runs[which].add(self._entries, at, part.values[begin:end], part.marks[begin:end])
                 self._entries += 1
+            count += len(part)
+        return count
 
     def _run(self, shape: Shape) -> _Run:
         run = self._runs.get(shape)

@@ -22,7 +22,7 @@ class Sorting:
 
     `through` are the number of the last batch in the pile, and the sums up to it; `courses` are
     where each point's minute and hour stand, from one pile to the next. What a step has
-    not written, as the file is full, the next one writes. `done` are the readings sorted in so far.
+    not written, as the file is full, the next one writes.
     """
 
     def __init__(
@@ -38,14 +38,26 @@ class Sorting:
         self._ids = ids
         self._through = through
         self._rolling = Rolling(db, courses)
-        self._names = sorted(pile.names(), key=ids.__getitem__, reverse=True)
+        self._names: list[str] | None = None
         self._least = pile.count // PARTS
-        self.done = 0
+        self._put_together = self._sorted_in = 0
+
+    @property
+    def done(self) -> int:
+        """How many readings have been sorted so far; one that is only unpacked counts half."""
+        return (self._put_together + self._sorted_in) // 2
 
     def step(self, since: int) -> bool:
         """Sort the next part in; return whether it was the last. Readings go back to `since`."""
+        if self._names is None:
+            count = self.pile.put_together(self._least)
+            self._put_together += count
+            if not count:  # all of it is, be it that somebody has asked
+                self._put_together = self.pile.count
+                self._names = sorted(self.pile.names(), key=self._ids.__getitem__, reverse=True)
+            return False
         if self._names:
-            self._sort_readings(since)
+            self._sort_readings(self._names, since)
             return False
         with whole(self._db):
             over = self._rolling.write(self._least)
@@ -55,21 +67,21 @@ class Sorting:
         self._rolling.written()
         return over
 
-    def _sort_readings(self, since: int) -> None:
-        names: list[str] = []
+    def _sort_readings(self, waiting: list[str], since: int) -> None:
+        sorted_in: list[str] = []
         spoken: list[tuple[int, int]] = []
         count = 0
         with whole(self._db):
-            while count <= self._least and len(names) < len(self._names):
-                name = self._names[-1 - len(names)]
-                names.append(name)
+            while count <= self._least and len(sorted_in) < len(waiting):
+                name = waiting[-1 - len(sorted_in)]
+                sorted_in.append(name)
                 point, track = self._ids[name], self.pile.track(name)
                 self._sort_in(point, track, since)
                 spoken.append((max(track.ats), point))
                 count += len(track)
             self._db.executemany("UPDATE point SET spoken = ? WHERE id = ?", spoken)
-        del self._names[-len(names) :]
-        self.done += count
+        del waiting[-len(sorted_in) :]
+        self._sorted_in += count
 
     def _sort_in(self, point: int, track: Track, since: int) -> None:
         if len(track) > SHORT and self._rolling.follows(point, track, since):

@@ -163,7 +163,7 @@ def broken_promises(folder: Path, told: Sequence[object]) -> list[str]:
         file.sort()
         with looking(path, ()) as look:
             broken += _broken(file, look, told) + _wrong_minutes(file)
-    except DAMAGE as error:
+    except (*DAMAGE, UnknownFile) as error:
         return [f"cannot be read: {error}"]
     finally:
         file.close()

@@ -71,7 +71,7 @@ def test_what_has_come_is_sorted_after_a_while(
     file.write(written)
     tidied(file, module.SORT_EVERY - 1)
     assert sorted_in(tmp_path) == 0
-    tidied(file, 1)
+    tidied(file, 3)
     assert 0 < sorted_in(tmp_path) < 49
     assert known(tmp_path, *names) == written
     file.write([read(49, 49, "p/1")])
