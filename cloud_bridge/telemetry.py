@@ -34,6 +34,9 @@ MOST_BYTES: Final = 40 * 1024
 """Of a batch before it is compressed; noise in all digits is half of that afterwards, and gone at
 64 kbit/s before the session takes the broker for dead."""
 
+SMALL: Final = 4 * 1024
+"""Bytes that are compressed sooner than another thread would have begun."""
+
 LISTEN_S: Final = 0.05
 """How often is looked whether events still wait to be sent."""
 
@@ -176,7 +179,9 @@ class TelemetryLane:
     async def _compress(self) -> None:
         """Make ready what is in the window, while what was ready before is on the wire."""
         while batch := self._window.plain:
-            batch.body = await asyncio.to_thread(compress, batch.body)
+            body = batch.body
+            small = len(body) <= SMALL
+            batch.body = compress(body) if small else await asyncio.to_thread(compress, body)
             batch.compressed = True
             self._grown.set()
 

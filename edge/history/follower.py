@@ -52,7 +52,8 @@ class News:
         """Return the batches after this one, if no other came between."""
         if not self._recent or self._recent[0].number > number + 1:
             return ()
-        return [each for each in self._recent if each.number > number]
+        later = [*takewhile(lambda each: each.number > number, reversed(self._recent))]
+        return later[::-1]
 
     async def wait(self) -> None:
         """Return when more has been written."""
