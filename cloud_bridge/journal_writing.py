@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
 
@@ -174,21 +175,21 @@ class Writing(Lookups, ABC):
         if not (changes := self._waiting.take()):
             return
         loop = asyncio.get_running_loop()
-        written = asyncio.ensure_future(
-            loop.run_in_executor(self._writer, self._file.commit, changes)
-        )
+        written = loop.run_in_executor(self._writer, self._file.commit, changes)
+        written.add_done_callback(partial(self._kept, changes))
         try:
-            moved = await asyncio.shield(written)
+            await asyncio.shield(written)
         except asyncio.CancelledError:
             # The thread goes on: what it writes must not be written a second time.
             with suppress(apsw.Error, OSError):
-                self._kept(changes, await written)
+                await written
             raise
-        self._kept(changes, moved)
 
-    def _kept(self, changes: Sequence[Change], moved: Depths) -> None:
-        self._waiting.done()
-        self._done(changes, moved)
+    def _kept(self, changes: Sequence[Change], written: asyncio.Future[Depths]) -> None:
+        """Go on with what is on disk; called first, as each turn of a busy loop takes its time."""
+        if not written.cancelled() and written.exception() is None:
+            self._waiting.done()
+            self._done(changes, written.result())
 
     def _prune(self) -> None:
         """Forget what is old, behind what is being written."""
