@@ -13,7 +13,9 @@ from typing import Final, TypeAlias
 import structlog
 
 from cloud_bridge.buffer import Pace
+from cloud_bridge.fresh import Fresh
 from cloud_bridge.journal_file import ORIGINS_KEPT, Change, Standing
+from cloud_bridge.journal_look import Stored
 from cloud_bridge.journal_row import row_of, size_of
 from cloud_bridge.journal_schema import REFUSALS
 from cloud_bridge.journal_writing import Depths, Writing
@@ -54,6 +56,7 @@ class Journal(Writing):
         self._listeners: list[Grown] = []
         standing = self._begin()
         self.next_number = standing.last_number + 1
+        self._fresh = Fresh(standing.last_number)
         self.states = standing.states
         self._stand(standing)
 
@@ -96,6 +99,11 @@ class Journal(Writing):
         if self.refusal and not self._waiting.room.is_set():
             self._make_room()
         await self._waiting.room.wait()
+
+    async def after(self, uplink: str, lane: Lane, number: int, limit: int) -> list[Stored]:
+        """Return the oldest events after a number that wait for this uplink's receipt."""
+        fresh = self._fresh.after(uplink, lane, number, limit)
+        return await super().after(uplink, lane, number, limit) if fresh is None else fresh
 
     def settle(self, uplink: str, numbers: Sequence[int]) -> None:
         """The platform has stored these: their delivery is done."""
@@ -157,6 +165,7 @@ class Journal(Writing):
         if size := sum(size_of(row) for change in changes for row in change.events):
             self._pace.count(size, self._now())
         self._settled.set()
+        self._fresh.follow(changes)
         for change in changes:
             for then in change.then:
                 _call(then)

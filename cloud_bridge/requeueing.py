@@ -21,17 +21,19 @@ class RequeueingJournal(Journal):
         """
         loop = asyncio.get_running_loop()
         count, after, more = 0, first_of(since), True
-        while more:
-            try:
+        try:
+            while more:
                 piece = await loop.run_in_executor(
                     self._writer, self._file.again, uplink, since, after
                 )
-            except (apsw.Error, DiskRefuses) as refusal:
-                raise OSError(str(refusal)) from refusal
-            for lane, moved in piece.moved.items():
-                if (uplink, lane) in self._depths:
-                    self._depths[uplink, lane] += moved
-            self.refused -= piece.refused
-            count += sum(piece.moved.values())
-            after, more = piece.after, piece.more
+                for lane, moved in piece.moved.items():
+                    if (uplink, lane) in self._depths:
+                        self._depths[uplink, lane] += moved
+                self.refused -= piece.refused
+                count += sum(piece.moved.values())
+                after, more = piece.after, piece.more
+        except (apsw.Error, DiskRefuses) as refusal:
+            raise OSError(str(refusal)) from refusal
+        finally:
+            self._fresh.forget()
         return count
