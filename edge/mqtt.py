@@ -96,6 +96,7 @@ class Session:
             self._check()
             said = publish_properties(content_type, expires_in) if self._version == "5" else None
             sent = self._client.publish(topic, body, 1, retain, said)
+            self._pump.write()
             codes = await self._answer(sent.rc, sent.mid, f"no PUBACK in {ANSWER_SECONDS:.0f} s")
         if codes[0].value >= FAILURE:
             raise LinkDown(f"broker {self._where} refused {topic}: {codes[0]}")

@@ -45,6 +45,14 @@ class Pump:
             self._loop.add_writer(socket, client.loop_write)
         return True
 
+    def write(self) -> None:
+        """Write what the client has been given, as far as there is room for it now.
+
+        Whoever waits for room first gives a busy loop one more turn.
+        """
+        if self._client.want_write():
+            self._client.loop_write()
+
     def pause(self) -> None:
         """Read no more."""
         if (socket := self._client.socket()) is not None:
