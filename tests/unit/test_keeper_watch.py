@@ -62,7 +62,7 @@ def test_one_that_hangs_again_and_again_stays_down_and_is_tried_less_often() -> 
         assert [up for _, up, _ in hung.changes] == [True, False]
         times = hung.line.opened
         gaps = [later - earlier for earlier, later in pairwise(times)]
-        assert hung.stuck == len(times) - 1
+        assert len(times) - hung.stuck in {0, 1}, "the last one hangs, or the next has not begun"
         assert max(gaps) - min(gaps) > 10
         await hung.end()
 
