@@ -46,6 +46,7 @@ class Writing:
         self._above = 0
         self._told = 0
         self._closely_s: float | None = None
+        self._hurried = asyncio.Event()  # set while somebody follows closely
         self.keeping = Keeping()
         self.news = News()
         self.file: HistoryFile | None = None
@@ -64,11 +65,9 @@ class Writing:
     async def _keep_telling(self) -> NoReturn:
         """Tell who follows closely what the disk does not have yet."""
         while True:
-            if self._closely_s is None:
-                await asyncio.sleep(EVERY_S)
-            else:
-                self._tell_ahead()
-                await asyncio.sleep(self._closely_s)
+            await self._hurried.wait()
+            self._tell_ahead()
+            await asyncio.sleep(self._closely_s or 0.0)
 
     def _tell_ahead(self) -> None:
         """Tell what has come, under the number of which the disk will have it, or a later one.
@@ -119,6 +118,10 @@ class Writing:
         async with self._turn:  # what is being written was told, or will be, but not half of it
             self._closely_s = within_s if within_s < EVERY_S else None
             self._noted.watch(closely=self._closely_s is not None)
+            if self._closely_s is None:
+                self._hurried.clear()
+            else:
+                self._hurried.set()
         await self.attempt(_nothing)
 
     def doubt(self) -> None:

@@ -74,6 +74,23 @@ def test_it_is_told_before_it_is_written_and_once(tmp_path: Path) -> None:
     live(tmp_path, story)
 
 
+def test_who_comes_later_is_told_as_soon(tmp_path: Path) -> None:
+    """A gateway's uplinks begin some moments after its history: nothing waits a second for that."""
+
+    async def story(history: History) -> None:
+        history.add(read(0, "opens the file"))
+        await history.flush()
+        running = asyncio.create_task(history.run(), name="history")
+        await asyncio.sleep(CLOSELY_S)
+        await history.set_followers(["city"], CLOSELY_S)
+        history.add(read(1, 1))
+        assert told(await soon(history.follow("city"))) == [read(1, 1)]
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    live(tmp_path, story)
+
+
 def test_what_is_done_but_not_written_is_no_reason_to_skip_what_comes(tmp_path: Path) -> None:
     """Killed between the word and the disk, the numbers of what was lost are given again."""
 
