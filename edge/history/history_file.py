@@ -21,7 +21,7 @@ from edge.history.schema import UnknownFile, begin
 from edge.history.sorting import Sorting
 from edge.model import Readings
 
-SORT_ROWS: Final = 1_000_000
+SORT_ROWS: Final = 600_000
 SORT_EVERY: Final = 3 * 3_600
 """Rows that wait to be sorted, and calls of `tidy` after which fewer are sorted too.
 
