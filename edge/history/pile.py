@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict, deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from heapq import merge
 from threading import Lock
+from typing import Final
 
 from edge.history.batches import Columns, Shape, opened
 from edge.history.rows import Plain
 from edge.history.tracks import Track, Values, with_more
+
+MOST_SHAPES: Final = 20_000
+"""Sets of points that are held together, some 10 MB; what is read with ever other points is held
+point by point."""
 
 
 class Pile:
@@ -70,12 +75,30 @@ class Pile:
         while self._bodies and (most is None or count <= most):
             part = Columns.of(opened(self._bodies[0]), self._names)
             self._bodies.popleft()
-            runs = [self._run(shape) for shape in part.shapes]
-            for which, at, begin, end in part.entries():
-                runs[which].add(self._entries, at, part.values[begin:end], part.marks[begin:end])
+            for run, width, at, begin in self._runs_of(part):
+                end = begin + width
+                run.add(self._entries, at, part.values[begin:end], part.marks[begin:end])
                 self._entries += 1
             count += len(part)
         return count
+
+    def _runs_of(self, part: Columns) -> Iterator[tuple[_Run, int, int, int]]:
+        """Give where each entry goes, how many values it has, its instant, and where they begin."""
+        shapes = list(part.shapes)
+        held = [self._is_held(shape) for shape in shapes]
+        for which, at, begin, end in part.entries():
+            if held[which]:
+                yield self._run(shapes[which]), end - begin, at, begin
+            else:
+                for place, point in enumerate(shapes[which], begin):
+                    yield self._run((point,)), 1, at, place
+
+    def _is_held(self, shape: Shape) -> bool:
+        """Whether these points are held together; from now on they are, while there is room."""
+        if shape not in self._runs and len(self._runs) >= MOST_SHAPES:
+            return False
+        self._run(shape)
+        return True
 
     def _run(self, shape: Shape) -> _Run:
         run = self._runs.get(shape)

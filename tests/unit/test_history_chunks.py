@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.history import pile as pile_module
 from edge.history.batches import Columns
 from edge.history.chunks import LASTING, LONG, SHORT, Chunks, packed, put, unpacked
 from edge.history.history_file import HistoryFile
@@ -128,11 +129,18 @@ READ = st.lists(
 )
 
 
-@given(told=READ, at_once=st.integers(1, 10))
+@given(told=READ, at_once=st.integers(1, 10), shapes=st.integers(0, 3))
 def test_a_pile_gives_each_point_its_own(
-    told: list[tuple[tuple[str, ...], int]], at_once: int
+    told: list[tuple[tuple[str, ...], int]], at_once: int, shapes: int
 ) -> None:
-    """In the order in which it came, with whatever other points it was read."""
+    """In the order in which it came, whatever was read with it, be that ever something else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pile_module, "MOST_SHAPES", shapes)
+        piled(told, at_once)
+
+
+def piled(told: list[tuple[tuple[str, ...], int]], at_once: int) -> None:
+    """Pile blocks up, and compare what each point has with what was told of it."""
     names = {1: "a/1", 2: "a/2", 3: "b/1"}
     ids = {name: number for number, name in names.items()}
     pile, wanted = Pile(names), dict[str, list[tuple[int, Plain]]]()
