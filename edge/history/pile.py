@@ -13,8 +13,8 @@ from edge.history.batches import Columns, Shape, opened
 from edge.history.rows import Plain
 from edge.history.tracks import Track, Values, with_more
 
-MOST_SHAPES: Final = 20_000
-"""Sets of points that are held together, some 10 MB; what is read with ever other points is held
+MOST_SHAPES: Final = 8_000
+"""Sets of points that are held together, some 5 MB; what is read with ever other points is held
 point by point."""
 
 
