@@ -56,7 +56,6 @@ class Journal(Writing):
         self._listeners: list[Grown] = []
         standing = self._begin()
         self.next_number = standing.last_number + 1
-        self._fresh = Fresh(standing.last_number)
         self.states = standing.states
         self._stand(standing)
 
@@ -148,6 +147,7 @@ class Journal(Writing):
 
     def _stand(self, standing: Standing) -> None:
         """Go on from what the file holds."""
+        self._fresh = Fresh(standing.last_number)
         self.refused, self.given_up = standing.refused, standing.given_up
         self._depths = dict.fromkeys(((u, n) for u in self._uplinks for n in Lane), 0)
         self._depths |= standing.depths

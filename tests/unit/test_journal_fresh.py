@@ -12,6 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cloud_bridge import fresh as module
+from cloud_bridge.journal_file import Standing
+from cloud_bridge.journal_schema import DiskRefuses
+from cloud_bridge.journal_store import JournalStore
 from cloud_bridge.lookups import Lookups
 from cloud_bridge.requeueing import RequeueingJournal
 from edge.model import Lane
@@ -132,6 +135,40 @@ def test_what_is_not_on_disk_is_not_there(tmp_path: Path) -> None:
         await journal.flush()
         found = await journal.after("up", Lane.INFO, begun, 9)
         assert [each.number for each in found] == [begun + 1]
+        await journal.close()
+
+    virtual.run(main())
+
+
+def test_a_file_that_comes_late_is_asked_for_what_it_holds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What had waited in it comes before what was kept since, and nothing is passed over."""
+    refusals = [DiskRefuses("not now")]
+    really = JournalStore.open
+
+    def late(store: JournalStore) -> Standing:
+        if refusals:
+            raise refusals.pop()
+        return really(store)
+
+    async def main() -> None:
+        journal = await asyncio.to_thread(opened, tmp_path)
+        begun = journal.next_number
+        await journal.keep([told(begun + n) for n in range(5)], {}, ())
+        await journal.flush()
+        await journal.close()
+        monkeypatch.setattr(JournalStore, "open", late)
+        unread = Standing(
+            last_number=begun - 9, states={}, origins=(), depths={}, refused=0, given_up=0
+        )
+        monkeypatch.setattr(JournalStore, "known", lambda _: unread)
+        journal = await asyncio.to_thread(opened, tmp_path)
+        await journal.keep([told(begun + 7)], {}, ())
+        await journal.flush()
+        found = await journal.after("up", Lane.INFO, begun, 9)
+        assert [each.number - begun for each in found] == [1, 2, 3, 4, 7]
+        await agrees(journal, range(begun, begun + 8))
         await journal.close()
 
     virtual.run(main())
