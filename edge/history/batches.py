@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import accumulate, pairwise
+from itertools import accumulate
 from math import isfinite
 from typing import Final, NamedTuple, Self, TypeAlias
 
 import msgspec
 
-from edge.history.rows import BAD, BOOL, SMALL, Plain, Row, micros, plain, row_of
+from edge.history.packing import marks, pack, steps, unpack
+from edge.history.rows import BAD, BOOL, NUMBERS, SMALL, Plain, Row, micros, plain, row_of
 from edge.history.schema import UnknownFile
 from edge.model import Block, Readings, Value
-
-FASTEST: Final = 1
-"""Of zlib: what a better one would save, the columns have saved already."""
 
 Shape: TypeAlias = tuple[str, ...]
 """The points that were read together."""
 
 _Packed: TypeAlias = tuple[list[list[int]], list[int], list[int], list[Plain], bytes]
 
-_encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(_Packed).decode
-
-_NUMBERS: Final = frozenset((int, float))
 
 
 @dataclass(slots=True)
@@ -54,10 +48,10 @@ class Columns:
 
     def add(self, several: Iterable[Readings]) -> None:
         """Take these."""
-        blocks: list[int] = []
+        blocks: set[int] = set()
         for each in several:
             if isinstance(each, Block):
-                blocks.append(len(self.ats))
+                blocks.add(len(self.ats))
                 self._enter(tuple(each.points), micros(each.at))
                 self.values += each.values
                 self.marks += bytes(len(each.values))
@@ -67,7 +61,7 @@ class Columns:
                 self.values.append(value)
                 self.marks.append(mark)
         if not _are_plain(self.values):
-            self._make_plain({*blocks})
+            self._make_plain(blocks)
 
     def _enter(self, shape: Shape, at: int) -> None:
         self.which.append(self.shapes.setdefault(shape, len(self.shapes)))
@@ -93,23 +87,20 @@ class Columns:
 
     def packed(self, ids: Mapping[str, int]) -> bytes:
         """Return these readings, at least one; `ids` are the numbers that the file has."""
-        ats = self.ats
         shapes = [[ids[point] for point in shape] for shape in self.shapes]
-        steps = [ats[0], *[later - earlier for earlier, later in pairwise(ats)]]
-        marks = bytes(self.marks) if any(self.marks) else b""
-        return zlib.compress(_encode((shapes, self.which, steps, self.values, marks)), FASTEST)
+        return pack(shapes, self.which, steps(self.ats), self.values, marks(self.marks))
 
     @classmethod
     def of(cls, opened: Opened, names: Mapping[int, str]) -> Self:
         """Return what was packed, as `names` has points; `UnknownFile` where one is missing."""
-        shapes, which, ats, values, marks = opened
+        shapes, which, ats, values, how = opened
         try:
             named = {tuple([names[id_] for id_ in shape]): n for n, shape in enumerate(shapes)}
         except KeyError as missing:
             raise UnknownFile(f"a reading of a point that is not there: {missing}") from missing
         if len(named) < len(shapes):
             raise UnknownFile("a batch of readings: the same points stand there twice")
-        return cls(named, which, ats, values, bytearray(marks))
+        return cls(named, which, ats, values, bytearray(how))
 
     def rows(self) -> Iterator[tuple[str, Row]]:
         """Give every reading with its point."""
@@ -131,20 +122,20 @@ class Opened(NamedTuple):
 
 def opened(body: bytes) -> Opened:
     """Return what was packed; `UnknownFile` for anything else."""
+    shapes, which, gaps, values, how = unpack(_decode, body, "a batch of readings")
+    how = how or bytes(len(values))
     try:
-        shapes, which, steps, values, marks = _decode(zlib.decompress(body))
         length = sum([len(shapes[number]) for number in which])
-    except (zlib.error, msgspec.DecodeError, ValueError, TypeError, IndexError) as error:
+    except IndexError as error:
         raise UnknownFile(f"a batch of readings: {error}") from error
-    marks = marks or bytes(len(values))
-    if not (len(which) == len(steps) and length == len(values) == len(marks)):
+    if not (len(which) == len(gaps) and length == len(values) == len(how)):
         raise UnknownFile("a batch of readings: its columns are not of one length")
-    return Opened(shapes, which, list(accumulate(steps)), values, marks)
+    return Opened(shapes, which, list(accumulate(gaps)), values, how)
 
 
 def _are_plain(values: Sequence[Value | None]) -> bool:
     """Whether all of them are numbers that the file knows as they are."""
-    if not values or not _NUMBERS.issuperset(map(type, values)):
+    if not values or not NUMBERS.issuperset(map(type, values)):
         return False
     try:
         return isfinite(sum(values)) and min(values) >= -SMALL and max(values) < SMALL  # type: ignore[arg-type, type-var, operator] # numbers

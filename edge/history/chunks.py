@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import zlib
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
-from operator import sub
 from typing import Any, Final, TypeAlias
 
 import apsw
 import msgspec
 
+from edge.history.packing import marks, pack, steps, unpack
 from edge.history.rows import BAD, Plain, Row
 from edge.history.schema import UnknownFile
 from edge.history.tracks import Track
@@ -27,12 +26,8 @@ them."""
 LASTING: Final = 6 * 3_600 * 10**6
 """Microseconds that share chunks: what is forgotten goes by chunks."""
 
-FASTEST: Final = 1
-"""Of zlib: what a better one would save, the columns have saved already."""
-
 Ask: TypeAlias = Callable[[str, Sequence[object] | Mapping[str, object]], Iterable[Any]]
 
-_encode: Final = msgspec.msgpack.Encoder().encode
 _decode: Final = msgspec.msgpack.Decoder(tuple[list[int], list[Plain], bytes]).decode
 
 # Those of a point follow each other: only the last that begins up to an instant may reach beyond.
@@ -138,21 +133,18 @@ def _parts(track: Track) -> Iterator[Track]:
 
 def packed(track: Track) -> bytes:
     """Return the readings of a track, at least one, as a chunk holds them."""
-    ats = track.ats
-    steps = [ats[0], *map(sub, ats[1:], ats)]
-    marks = bytes(track.marks) if any(track.marks) else b""
-    return zlib.compress(_encode((steps, [*track.values], marks)), FASTEST)
+    return pack(steps(track.ats), [*track.values], marks(track.marks))
 
 
 def unpacked(body: bytes) -> Track:
     """Return what was packed; `UnknownFile` for anything else."""
     track = Track()
+    gaps, track.values, how = unpack(_decode, body, "a chunk of readings")
     try:
-        steps, track.values, marks = _decode(zlib.decompress(body))
-        track.ats = array("q", accumulate(steps))
-    except (zlib.error, msgspec.DecodeError, ValueError, TypeError, OverflowError) as error:
+        track.ats = array("q", accumulate(gaps))
+    except OverflowError as error:
         raise UnknownFile(f"a chunk of readings: {error}") from error
-    track.marks = bytearray(marks or len(steps))
+    track.marks = bytearray(how or len(gaps))
     if not len(track.ats) == len(track.values) == len(track.marks) > 0:
         raise UnknownFile("a chunk of readings: its columns are not of one length")
     return track

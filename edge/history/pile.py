@@ -60,7 +60,7 @@ class Pile:
         """Return the rows of a point, be it none; `UnknownFile` where they were never packed."""
         with self._turn:
             self._put_together()
-            parts = [(run.order, run.track(place)) for run, place in self._where.get(name, ())]
+            parts = [(run.order[:], run.track(place)) for run, place in self._where.get(name, ())]
         match parts:
             case []:
                 return Track()
@@ -85,20 +85,19 @@ class Pile:
     def _runs_of(self, part: Columns) -> Iterator[tuple[_Run, int, int, int]]:
         """Give where each entry goes, how many values it has, its instant, and where they begin."""
         shapes = list(part.shapes)
-        held = [self._is_held(shape) for shape in shapes]
+        runs = [self._together(shape) for shape in shapes]
         for which, at, begin, end in part.entries():
-            if held[which]:
-                yield self._run(shapes[which]), end - begin, at, begin
+            if (run := runs[which]) is not None:
+                yield run, end - begin, at, begin
             else:
                 for place, point in enumerate(shapes[which], begin):
                     yield self._run((point,)), 1, at, place
 
-    def _is_held(self, shape: Shape) -> bool:
-        """Whether these points are held together; from now on they are, while there is room."""
+    def _together(self, shape: Shape) -> _Run | None:
+        """Return where these points are held together, as far as there is room for that."""
         if shape not in self._runs and len(self._runs) >= MOST_SHAPES:
-            return False
-        self._run(shape)
-        return True
+            return None
+        return self._run(shape)
 
     def _run(self, shape: Shape) -> _Run:
         run = self._runs.get(shape)

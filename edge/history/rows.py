@@ -21,6 +21,9 @@ WORST: Final = BOOL - 1
 BAD: Final = 2
 """The mark of a value of bad quality."""
 
+NUMBERS: Final = frozenset((int, float))
+"""The types of values that are numbers; true and false are none, or marked as such."""
+
 _QUALITIES: Final = (Quality.GOOD, Quality.UNCERTAIN, Quality.BAD)
 _MARKS: Final = {quality: mark for mark, quality in enumerate(_QUALITIES)}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from operator import lt
 from typing import Final, Self, TypeAlias
 
-from edge.history.rows import Plain, Row
+from edge.history.rows import NUMBERS, Plain, Row
 
 Values: TypeAlias = "list[Plain] | array[int] | array[float]"
 """Values of rows: an array where all of them are whole numbers, or all floats."""
@@ -89,10 +89,8 @@ class Track:
 
     def are_numbers(self) -> bool:
         """Whether all values are numbers, true and false among them."""
-        return isinstance(self.values, array) or _NUMBERS.issuperset(map(type, self.values))
+        return isinstance(self.values, array) or NUMBERS.issuperset(map(type, self.values))
 
-
-_NUMBERS: Final = frozenset((int, float))
 
 _KINDS: Final = {frozenset((int,)): "q", frozenset((float,)): "d"}
 
