@@ -24,9 +24,9 @@ class Wakes:
             return
         if at is None:
             del self._wanted[who]
-            return
-        self._wanted[who] = at
-        heapq.heappush(self._heap, (at, who))
+        else:
+            self._wanted[who] = at
+            heapq.heappush(self._heap, (at, who))
         if len(self._heap) > 2 * len(self._wanted) + SLACK:
             self._heap = [(at, who) for who, at in self._wanted.items()]
             heapq.heapify(self._heap)
