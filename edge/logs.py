@@ -11,6 +11,7 @@ from io import FileIO, RawIOBase
 from typing import Final, Literal, TextIO
 
 import structlog
+from structlog.tracebacks import ExceptionDictTransformer
 from structlog.typing import EventDict
 
 Form = Literal["text", "json"]
@@ -98,19 +99,24 @@ class Tail:
 
 
 def configure(form: Form, to: TextIO = sys.stderr, tail: Tail | None = None) -> None:
-    """Send every log line to a file or terminal, for eyes or as JSON, and to `tail`."""
+    """Send every log line to a file or terminal, for eyes or as JSON, and to `tail`.
+
+    Of a fault it says where, never what was in the variables there: passwords, faces, cards.
+    """
     lines = Lines(FileIO(to.fileno(), "w", closefd=False))
     renderer: structlog.typing.Processor = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if form == "json"
-        else structlog.dev.ConsoleRenderer(colors=to.isatty())
+        else structlog.dev.ConsoleRenderer(
+            colors=to.isatty(), exception_formatter=structlog.dev.plain_traceback
+        )
     )
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks
+            structlog.processors.ExceptionRenderer(ExceptionDictTransformer(show_locals=False))
             if form == "json"
             else structlog.processors.StackInfoRenderer(),
             *((tail,) if tail else ()),

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import errno
 import io
+from pathlib import Path
 from typing import Any
 
-from edge.logs import Lines
+import pytest
+import structlog
+
+from edge.logs import Form, Lines, configure
 
 
 class Disk(io.RawIOBase):
@@ -58,3 +62,29 @@ def test_a_line_that_was_cut_spoils_no_other() -> None:
         '{"event": "log.lines_left_out", "count": 1}',
         "three",
     ]
+
+
+def refuse(password: str) -> None:
+    """Fail with something in hand."""
+    raise ValueError(len(password))
+
+
+@pytest.mark.parametrize("form", ["text", "json"])
+def test_no_log_holds_what_was_in_variables(tmp_path: Path, form: Form) -> None:
+    """A fault that is logged whole says where it was, and no password that was at hand."""
+    before = structlog.get_config()
+    file = tmp_path / "log"
+    try:
+        with file.open("w", encoding="utf-8") as to:
+            configure(form, to)
+            password = f"sesame {form}"
+            try:
+                refuse(password)
+            except ValueError:
+                structlog.get_logger().exception("link.fault")
+    finally:
+        structlog.configure(**before)
+    told = file.read_text("utf-8")
+    assert "ValueError" in told
+    assert "test_logs" in told
+    assert password not in told
