@@ -57,11 +57,20 @@ class Inbox(Generic[T]):
         One timer serves many waits: it is set anew when it has rung, or would ring too late.
         """
         if not self._waiting:
-            if wake is not None:
-                self._wake_at(wake)
+            self.ring_by(wake)
             self._consumer = asyncio.get_running_loop().create_future()
             await self._consumer
         return self.take()
+
+    def ring_by(self, wake: datetime | None) -> None:
+        """Let the consumer that waits be woken at this instant at the latest."""
+        if wake is not None:
+            self._wake_at(wake)
+
+    def fail(self, fault: Exception) -> None:
+        """Let the consumer that waits end by this."""
+        if self._consumer is not None and not self._consumer.done():
+            self._consumer.set_exception(fault)
 
     def clock_set(self) -> None:
         """The clock tells other instants now: what the timer was set by means nothing any more."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime
@@ -14,7 +13,7 @@ import structlog
 from edge.alarms import Alarms
 from edge.clock import Clock
 from edge.driver import Report
-from edge.inbox import Inbox
+from edge.intake import Intake
 from edge.journal import Journal
 from edge.logs import frames
 from edge.model import (
@@ -34,19 +33,12 @@ from edge.site import Site
 from edge.state import State
 from edge.swap import Swap
 
-INBOX = 64
-"""Reports that may wait; when it is full, drivers wait, and with them the devices. Few, so that
-a flood waits at its own link: 12 ms for a frame of twenty new components make this a second."""
-
 RULE_STATE = "rule:"
-
-GIVES_WAY_S = 0.001
-"""Of work on what tells nothing, until others have their turn; after an event they have it."""
 
 log = structlog.get_logger()
 
 
-class Pipeline:
+class Pipeline(Intake):
     """The only consumer of reports: steps rules, acts, keeps.
 
     `engine` makes the rules' engine, given the way that what rules say has to go. `note` is told
@@ -66,12 +58,12 @@ class Pipeline:
         note: Callable[[Readings], None] = lambda _: None,
         heard: Callable[[Event], None] = lambda _: None,
     ) -> None:
+        super().__init__(clock)
         self.state = State()
         self.alarms = alarms
         self.engine = engine(self._tell)
         self._journal = journal
         self._act = act
-        self._clock = clock
         self._number = next_number
         self._trusted = trusted
         self._note = note
@@ -80,7 +72,6 @@ class Pipeline:
         self._unfit: list[str] = []
         self._misread: list[str] = []
         self._watched: AbstractSet[str] = frozenset()
-        self._inbox: Inbox[Report | Swap] = Inbox(INBOX, clock.now)
 
     def restore(self, states: Mapping[str, bytes]) -> None:
         """Resume where the last kept event left the rules and alarms."""
@@ -91,18 +82,6 @@ class Pipeline:
         self._unfit = [*anew, *self.engine.restore(kept)]
         self._misread = [*misread, *self.engine.misread]
         self._watched = rules.keys() - set(self._unfit)
-
-    async def take(self, report: Report) -> None:
-        """Put a report into the inbox; waits while the pipeline is behind.
-
-        What tells no rule anything need not wait for a turn when nothing waits before it.
-        """
-        if not (self._inbox.idle and self._passes(report)):
-            await self._inbox.put(report)
-
-    async def tell(self, event: Event) -> None:
-        """Put an event of the gateway's own into the inbox."""
-        await self._inbox.put(Report((event,)))
 
     async def reconfigure(
         self,
@@ -126,22 +105,11 @@ class Pipeline:
         for each in told_of(self._misread, now):
             self._tell(each, now)
         await self._catch_up()
-        time = asyncio.get_running_loop().time
-        began, number = time(), self._number
-        while True:
-            report = self._inbox.take()
-            if report is None:
-                report = await self._inbox.next(self._wake_at())
-                began = time()
-            self._follow_clock()
-            self._wake()
-            if report is None:
-                await self._keep(None)
-            else:
-                await self._take_in(report)
-            if self._number != number or time() - began > GIVES_WAY_S:
-                await asyncio.sleep(0)  # nothing above need wait
-                began, number = time(), self._number
+        await self._take_all()
+
+    @property
+    def _count(self) -> int:
+        return self._number
 
     async def _swap(self, swap: Swap) -> None:
         """Let the new rules take up where the old ones stand; alarms keep their numbers."""
@@ -183,16 +151,14 @@ class Pipeline:
             self._follow(event)
         self._start(self.engine.feed(None, now))
 
-    async def drain(self) -> None:
-        """Process what is in the inbox, once, when the gateway ends."""
-        while (report := self._inbox.take()) is not None:
-            await self._take_in(report)
-
-    async def _take_in(self, report: Report | Swap) -> None:
+    async def _take_in(self, report: Report | Swap | None) -> None:
         """Step and keep one report; a copy of what is known already is only confirmed.
 
         A record that cannot be stepped is told; the rest is kept, but the report not confirmed.
         """
+        if report is None:
+            await self._keep(None)
+            return
         if isinstance(report, Swap):
             await self._swap(report)
             return
@@ -210,7 +176,7 @@ class Pipeline:
     def _passes(self, report: Report) -> bool:
         """Take a report in at once, if it is one block that changes nothing but what is read."""
         block = report.records[0] if len(report.records) == 1 else None
-        if not isinstance(block, Block) or report.kept or report.states or self._clock.was_set:
+        if not isinstance(block, Block) or report.kept or report.states:
             return False
         try:
             if any(self.engine.loud(block)):

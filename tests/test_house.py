@@ -39,6 +39,7 @@ BROAD_EXCEPT: Mapping[str, str] = {
     "cloud_bridge/journal.py": "a confirmation's fault must not stop the disk",
     "cloud_bridge/journal_row.py": "one event must not keep others untold",
     "edge/pipeline.py": "no device may stop what watches all others",
+    "edge/intake.py": "what fails half-way ends the pipeline, wherever it was called",
     "edge/vision/camera/process.py": "whatever breaks in a camera, the gateway is told where",
 }
 

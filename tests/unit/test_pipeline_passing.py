@@ -1,16 +1,19 @@
-"""A block that tells no rule anything is taken in without a turn, and means what it always did."""
+"""What finds the pipeline waiting is taken in without a turn, and means what it always did."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 
+import pytest
+
 from edge.driver import Report
-from edge.model import Block, Group, Readings, Value
+from edge.model import Block, Group, Kept, LinkChanged, Readings, Value
+from edge.rules.alarm import PointAlarm
 from tests.fakes import time as virtual
 from tests.fakes.history import at, read
-from tests.fakes.pipeline import House, Opener, alarm
+from tests.fakes.pipeline import FakeJournal, House, Opener, alarm
 
 GATE = Group.of(("d/smoke", "d/level"))
 
@@ -20,12 +23,39 @@ def block(seconds: float, smoke: Value, level: Value) -> Block:
     return Block(group=GATE, values=(smoke, level), at=at(seconds))
 
 
-def lived(story: Callable[[House], Awaitable[None]]) -> tuple[House, Sequence[Readings]]:
+class SlowJournal(FakeJournal):
+    """Lets whoever brings an event wait until there is `room`, or fails."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.room = asyncio.Event()
+        self.fault: Exception | None = None
+
+    async def keep(
+        self,
+        events: Sequence[Kept],
+        states: Mapping[str, bytes | None],
+        then: Sequence[Callable[[], None]],
+    ) -> None:
+        """Note everything, and wait."""
+        if events and self.fault is not None:
+            raise self.fault
+        await super().keep(events, states, then)
+        if events:
+            await self.room.wait()
+
+
+def lived(
+    story: Callable[[House], Awaitable[None]],
+    *more: PointAlarm,
+    journal: FakeJournal | None = None,
+) -> tuple[House, Sequence[Readings]]:
     """Tell a story to a pipeline that runs; return it, and what was noted by the end of it."""
     noted: list[Readings] = []
 
     async def main() -> House:
-        house = House(alarm("d/a", "d/smoke", timedelta(seconds=5)))
+        rules = (alarm("d/a", "d/smoke", timedelta(seconds=5)), *more)
+        house = House(*rules, journal=journal)
         house.pipeline._note = noted.append
         running = asyncio.create_task(house.pipeline.run(), name="pipeline")
         await asyncio.sleep(1)
@@ -66,13 +96,78 @@ def test_nothing_overtakes() -> None:
     """What comes while something waits, waits as well."""
 
     async def story(house: House) -> None:
+        await house.pipeline.tell(LinkChanged(link="l", up=True, reason="", at=at(1)))
         await house.pipeline.take(Report((read(1, value=True, point="d/smoke"),)))
         await house.pipeline.take(Report((block(2, smoke=False, level=2),)))
         assert "d/level" not in house.pipeline.state.readings
         await asyncio.sleep(1)
 
-    _, noted = lived(story)
-    assert noted == [read(1, value=True, point="d/smoke"), block(2, smoke=False, level=2)]
+    house, noted = lived(story)
+    assert house.kinds() == ["link.changed"]
+    assert noted[1:] == [read(1, value=True, point="d/smoke"), block(2, smoke=False, level=2)]
+
+
+def test_an_alarm_is_kept_at_once() -> None:
+    """It is on its way to the disk before anybody else runs; then others have their turn."""
+    turns: list[str] = []
+
+    async def story(house: House) -> None:
+        asyncio.get_running_loop().call_soon(lambda: turns.append(f"{house.kinds()}"))
+        await house.pipeline.take(Report((read(1, value=True, point="d/now"),)))
+
+    lived(story, alarm("d/b", "d/now"))
+    assert turns == ["['alarm.raised']"]
+
+
+def test_what_a_rule_waits_for_comes_in_time() -> None:
+    """The pipeline waits no longer than the rule that was stepped past it wants."""
+
+    async def story(house: House) -> None:
+        await asyncio.sleep(1)
+        await house.pipeline.take(Report((read(1, value=True, point="d/smoke"),)))
+        await asyncio.sleep(4)
+        assert house.kinds() == []
+        await asyncio.sleep(2)
+        assert house.kinds() == ["alarm.raised"]
+
+    lived(story)
+
+
+def test_a_slow_disk_lets_everybody_wait() -> None:
+    """One report is taken in; who comes after it waits in the inbox, and is stepped in order."""
+    journal = SlowJournal()
+
+    async def story(house: House) -> None:
+        loop = asyncio.get_running_loop()
+        first = loop.create_task(
+            house.pipeline.take(Report((read(1, value=True, point="d/now"),))), name="first"
+        )
+        await asyncio.sleep(1)
+        await house.pipeline.take(Report((read(2, value=False, point="d/now"),)))
+        assert house.kinds() == ["alarm.raised"]
+        assert not first.done()
+        journal.room.set()
+        await asyncio.sleep(1)
+        assert first.done()
+        assert house.kinds() == ["alarm.raised", "alarm.cleared"]
+
+    lived(story, alarm("d/b", "d/now"), journal=journal)
+
+
+def test_a_report_lost_half_way_ends_the_pipeline() -> None:
+    """As if its turn had come: what cannot be kept must not be passed over in silence."""
+
+    async def main() -> None:
+        house = House(alarm("d/b", "d/now"), journal=(journal := SlowJournal()))
+        running = asyncio.create_task(house.pipeline.run(), name="pipeline")
+        await asyncio.sleep(1)
+        journal.fault = ValueError("no such words")
+        with pytest.raises(ValueError, match="no such words"):
+            await house.pipeline.take(Report((read(1, value=True, point="d/now"),)))
+        with pytest.raises(ValueError, match="no such words"):
+            await running
+
+    virtual.run(main())
 
 
 def test_who_waits_for_the_disk_waits_for_it() -> None:

@@ -9,8 +9,8 @@ from datetime import datetime, timedelta
 from edge.clock import Clock
 from edge.driver import Report
 from edge.inbox import Inbox
+from edge.intake import INBOX
 from edge.model import DeviceReported, Kept, Reading
-from edge.pipeline import INBOX
 from tests.fakes import time as virtual
 from tests.fakes.alarm_life import POLICY
 from tests.fakes.pipeline import FakeJournal, House, alarm
