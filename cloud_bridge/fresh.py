@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import Final
 
-from cloud_bridge.journal_file import Change
+from cloud_bridge.change import Change
 from cloud_bridge.journal_look import Stored
 from edge.model import Lane
 

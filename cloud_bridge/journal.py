@@ -13,8 +13,9 @@ from typing import Final, TypeAlias
 import structlog
 
 from cloud_bridge.buffer import Pace
+from cloud_bridge.change import Change
 from cloud_bridge.fresh import Fresh
-from cloud_bridge.journal_file import ORIGINS_KEPT, Change, Standing
+from cloud_bridge.journal_file import ORIGINS_KEPT, Standing
 from cloud_bridge.journal_look import Stored
 from cloud_bridge.journal_row import row_of, size_of
 from cloud_bridge.journal_schema import REFUSALS
@@ -24,6 +25,11 @@ from edge.model import Kept, Lane, RecordsDropped
 
 PRUNE_EVERY = 10_000
 """Events between two prunings."""
+
+SETTLED_WITHIN_S: Final = 0.05
+"""For so long receipts wait for an event that is written anyway, or for other receipts: each write
+wears the disk, and keeps it from the next alarm. A delivery that is not known to be over is made
+again."""
 
 GONE: Final = "their uplink is no longer in the site file"
 
@@ -53,6 +59,7 @@ class Journal(Writing):
         self._origins: dict[str, None] = {}
         self._since_pruned = 0
         self._settled = asyncio.Event()
+        self._soon: asyncio.TimerHandle | None = None
         self._listeners: list[Grown] = []
         standing = self._begin()
         self.next_number = standing.last_number + 1
@@ -106,7 +113,9 @@ class Journal(Writing):
 
     def settle(self, uplink: str, numbers: Sequence[int]) -> None:
         """The platform has stored these: their delivery is done."""
-        self._add(Change(settled=[(uplink, number) for number in numbers]))
+        self._waiting.add(Change(settled=[(uplink, number) for number in numbers]))
+        if self._soon is None:
+            self._soon = asyncio.get_running_loop().call_later(SETTLED_WITHIN_S, self._settle_now)
 
     def refuse(self, uplink: str, refusals: Sequence[tuple[int, str]], now: datetime) -> None:
         """The platform will not take these: keep them aside with the reason."""
@@ -190,9 +199,13 @@ class Journal(Writing):
             for listener in tuple(self._listeners):
                 listener(queues)
 
+    def _settle_now(self) -> None:
+        self._soon = None
+        self._go_on()
+
     def _add(self, change: Change) -> None:
         self._waiting.add(change)
-        self._wake.set()
+        self._go_on()
 
     def _make_room(self) -> None:
         """The disk has refused for long: what is least urgent makes room, so that nobody waits."""

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeAlias
 
 import apsw
 
+from cloud_bridge.change import Change
+from cloud_bridge.journal_commit import put_down
 from cloud_bridge.journal_look import JournalLook
 from cloud_bridge.journal_requeue import Piece, again
 from cloud_bridge.journal_room import UPLINKS, Lost, Room
@@ -29,22 +31,11 @@ REFUSED_KEPT = 10_000
 GIVEN_UP_AT_ONCE = 2_000
 """Deliveries that are given up in one go: an alarm that comes meanwhile waits for some 10 ms."""
 
-GROUP = 300
-"""Hand-overs and events in one transaction: with more, a checkpoint keeps an alarm waiting."""
-
 EVERY = -1
 """No limit, in SQLite's words."""
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
-
-# Columns are named: a newer version, to which one went back and forth, may have added others.
-_EVENT = """
-INSERT INTO event (number, at, kind, lane, subject, body, kept_at, about, alarm, occurrence)
-VALUES (?,?,?,?,?,?,?,?,?,?)
-"""
-_ORIGIN = "INSERT OR IGNORE INTO origin (origin, number) VALUES (?,?)"
-_DELIVERY = "INSERT INTO delivery (uplink, lane, number) VALUES (?,?,?)"
 
 _OTHERS = f"{UPLINKS} AND id NOT IN (SELECT id FROM uplink)"  # noqa: S608 - our own words
 _FORGET = """
@@ -53,53 +44,6 @@ DELETE FROM delivery WHERE uplink = ?1 AND (lane, number) IN (
 """
 
 Clock: TypeAlias = Callable[[], datetime]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EventRow:
-    """One event on its way to the disk.
-
-    `about` is the device or link, `alarm` the key of the alarm that it is about, `occurrence` the
-    number under which that was raised.
-    """
-
-    number: int
-    at: str
-    kind: str
-    lane: Lane
-    subject: str
-    origin: str
-    body: bytes
-    about: str = ""
-    alarm: str = ""
-    occurrence: int = 0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """What one transaction writes, together with others that wait at the same time.
-
-    `uplinks`, where they are given, are who gets the events from now on; such a change goes alone.
-    """
-
-    events: Sequence[EventRow] = ()
-    states: Mapping[str, bytes | None] = field(default_factory=dict)
-    settled: Sequence[tuple[str, int]] = ()
-    refused: Sequence[tuple[str, int, str, str]] = ()
-    uplinks: Sequence[str] | None = None
-    then: Sequence[Callable[[], None]] = ()
-
-
-def together(waiting: Sequence[Change]) -> tuple[Change, ...]:
-    """Return the first hand-overs that are not too much for one transaction, one at least."""
-    weight = 0
-    for count, change in enumerate(waiting):
-        if change.uplinks is not None:
-            return tuple(waiting[: count or 1])
-        weight += len(change.events) + 1
-        if count and weight > GROUP:
-            return tuple(waiting[:count])
-    return tuple(waiting)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,26 +107,16 @@ class JournalFile(JournalLook):
             given_up = self._forget_others()
         return standing_of(self._db, given_up)
 
-    def commit(self, changes: Iterable[Change]) -> dict[tuple[str, Lane], int]:
+    def commit(self, changes: Sequence[Change]) -> dict[tuple[str, Lane], int]:
         """Write all changes in one transaction; return by how much each depth changed."""
-        moved: dict[tuple[str, Lane], int] = {}
-        uplinks = self._uplinks
         kept_at = (self._now() - _EPOCH) // _MILLISECOND if self._now else None
         with whole(self._db):
+            uplinks = self._uplinks
             for change in changes:
                 if change.uplinks is not None:
                     uplinks = tuple(change.uplinks)
                     self._serve(uplinks)
-                for row in change.events:
-                    self._insert(row, kept_at, uplinks, moved)
-                for key, body in change.states.items():
-                    self._put_state(key, body)
-                for uplink, number in change.settled:
-                    self._settle(uplink, number, moved)
-                self._db.executemany(
-                    "INSERT OR REPLACE INTO refused (uplink, number, reason, at) VALUES (?,?,?,?)",
-                    change.refused,
-                )
+            moved = put_down(self._db, changes, uplinks, kept_at)
         self._uplinks = uplinks
         return moved
 
@@ -236,42 +170,6 @@ class JournalFile(JournalLook):
     def make_room(self) -> Lost:
         """Let something go, as the file may not grow; return what the platform had not got yet."""
         return self._room.make(self.last_number() - 1)
-
-    def _insert(
-        self,
-        row: EventRow,
-        kept_at: int | None,
-        uplinks: Iterable[str],
-        moved: dict[tuple[str, Lane], int],
-    ) -> None:
-        self._db.execute(
-            _EVENT,
-            (
-                *(row.number, row.at, row.kind, row.lane, row.subject, row.body),
-                *(kept_at, row.about, row.alarm, row.occurrence),
-            ),
-        )
-        if row.origin:
-            self._db.execute(_ORIGIN, (row.origin, row.number))
-        for uplink in uplinks:
-            self._db.execute(_DELIVERY, (uplink, row.lane, row.number))
-            moved[uplink, row.lane] = moved.get((uplink, row.lane), 0) + 1
-
-    def _put_state(self, key: str, body: bytes | None) -> None:
-        if body is None:
-            self._db.execute("DELETE FROM state WHERE key = ?", (key,))
-        else:
-            self._db.execute("INSERT OR REPLACE INTO state (key, body) VALUES (?,?)", (key, body))
-
-    def _settle(self, uplink: str, number: int, moved: dict[tuple[str, Lane], int]) -> None:
-        for lane in Lane:
-            self._db.execute(
-                "DELETE FROM delivery WHERE uplink = ? AND lane = ? AND number = ?",
-                (uplink, lane, number),
-            )
-            if self._db.changes():
-                moved[uplink, lane] = moved.get((uplink, lane), 0) - 1
-                return
 
     def _serve(self, uplinks: Sequence[str]) -> None:
         """Note from which number on each uplink gets the events; what is new begins here."""

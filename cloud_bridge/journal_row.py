@@ -8,7 +8,7 @@ from typing import Final
 
 import structlog
 
-from cloud_bridge.journal_file import EventRow
+from cloud_bridge.change import EventRow
 from cloud_bridge.wire import lane_of
 from cloud_bridge.wire.kinds import device_of, subject_of
 from edge.logs import frames

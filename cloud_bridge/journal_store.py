@@ -14,9 +14,10 @@ import apsw
 import structlog
 
 from cloud_bridge.ballast import Ballast
+from cloud_bridge.change import Change
 from cloud_bridge.journal_aside import put_aside
 from cloud_bridge.journal_check import read_only
-from cloud_bridge.journal_file import Change, Clock, JournalFile, Standing, standing_of
+from cloud_bridge.journal_file import Clock, JournalFile, Standing, standing_of
 from cloud_bridge.journal_look import JournalLook
 from cloud_bridge.journal_numbers import Numbers
 from cloud_bridge.journal_requeue import Piece

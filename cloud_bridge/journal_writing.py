@@ -9,14 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from datetime import datetime
-from functools import partial
 from pathlib import Path
 from typing import Final, NoReturn, TypeAlias
 
 import apsw
 import structlog
 
-from cloud_bridge.journal_file import Change, Standing
+from cloud_bridge.change import Change
+from cloud_bridge.journal_file import Standing
 from cloud_bridge.journal_schema import DiskRefuses
 from cloud_bridge.journal_store import JournalStore
 from cloud_bridge.lookups import Lookups
@@ -52,6 +52,8 @@ class Writing(Lookups, ABC):
         self._writer = ThreadPoolExecutor(1, "journal-writer", take_precedence)
         self._waiting = Waiting()
         self._writing = asyncio.Lock()
+        self._runs = False
+        self._written: asyncio.Future[None] | None = None  # what is being written, or has failed
         self._lost: Counter[Lane] = Counter()
         self._lost_words: list[RecordsDropped] = []
         self._losing = asyncio.Event()
@@ -61,14 +63,20 @@ class Writing(Lookups, ABC):
         """Write what is handed over until cancelled."""
         if self._file.is_open:
             self._prune()
-        while True:
-            await self._wake.wait()
-            if self._damage is not None:
-                raise self._damage
-            await self.flush()
+        self._runs = True
+        try:
+            while True:
+                await self._wake.wait()
+                if self._damage is not None:
+                    raise self._damage
+                async with self._writing:
+                    await self._write()
+        finally:
+            self._runs = False
 
     async def flush(self) -> None:
         """Write all that waits; a disk that refuses is tried again for as long as it takes."""
+        self._waiting.hurry()
         async with self._writing:
             await self._write()
 
@@ -131,11 +139,12 @@ class Writing(Lookups, ABC):
         return standing
 
     async def _write(self) -> None:
-        while self._waiting or not self._file.is_open:
+        while self._waiting.due or self._written is not None or not self._file.is_open:
             try:
                 if not self._file.is_open:
                     await self._open()
-                await self._commit()
+                if self._waiting.due or self._written is not None:
+                    await self._commit()
             except apsw.ConstraintError:
                 raise  # no pause mends that: something else writes
             except apsw.CorruptError as damage:
@@ -171,12 +180,20 @@ class Writing(Lookups, ABC):
         self._look = await loop.run_in_executor(self._writer, self._file.look)
         self._stand(standing)
 
-    async def _commit(self) -> None:
-        if not (changes := self._waiting.take()):
+    def _go_on(self) -> None:
+        """Write what waits, at once where that can be; else, and what is refused, `run` sees to it.
+
+        A loop that is busy makes each turn wait that an event takes on its way to the disk.
+        """
+        self._waiting.hurry()
+        if not self._waiting.due:
             return
-        loop = asyncio.get_running_loop()
-        written = loop.run_in_executor(self._writer, self._file.commit, changes)
-        written.add_done_callback(partial(self._kept, changes))
+        if self._runs and self._written is None and self._file.is_open and not self.refusal:
+            self._begin_commit()
+        self._wake.set()
+
+    async def _commit(self) -> None:
+        written = self._written or self._begin_commit()
         try:
             await asyncio.shield(written)
         except asyncio.CancelledError:
@@ -184,12 +201,30 @@ class Writing(Lookups, ABC):
             with suppress(apsw.Error, OSError):
                 await written
             raise
+        finally:
+            if written is self._written:  # it was refused
+                self._written = None
+                self._waiting.hurry()
 
-    def _kept(self, changes: Sequence[Change], written: asyncio.Future[Depths]) -> None:
-        """Go on with what is on disk; called first, as each turn of a busy loop takes its time."""
-        if not written.cancelled() and written.exception() is None:
-            self._waiting.done()
-            self._done(changes, written.result())
+    def _begin_commit(self) -> asyncio.Future[None]:
+        """Hand what waits to the thread."""
+        loop, changes = asyncio.get_running_loop(), self._waiting.take()
+        self._written = loop.run_in_executor(self._writer, self._put_down, loop, changes)
+        return self._written
+
+    def _put_down(self, loop: asyncio.AbstractEventLoop, changes: Sequence[Change]) -> None:
+        """On the writer's thread; what waits for a future's end hears of it a turn later."""
+        moved = self._file.commit(changes)
+        with suppress(RuntimeError):  # the loop has ended
+            loop.call_soon_threadsafe(self._kept, changes, moved)
+
+    def _kept(self, changes: Sequence[Change], moved: Depths) -> None:
+        """Go on with what is on disk, then with what waits."""
+        self._waiting.done()
+        self._written = None
+        self._done(changes, moved)
+        if self._waiting.due:
+            self._go_on()
 
     def _prune(self) -> None:
         """Forget what is old, behind what is being written."""

@@ -8,7 +8,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
-from cloud_bridge.journal_file import Change, EventRow, together
+from cloud_bridge.change import Change, EventRow, together
 from cloud_bridge.journal_room import ORDER
 from edge.model import Lane
 
@@ -21,7 +21,7 @@ ENOUGH: Final = MOST_WAITING // 4
 
 
 class Waiting:
-    """`room` is set while more may come; `weight` is how much waits.
+    """`room` is set while more may come; `weight` is how much waits, `due` whether it may not.
 
     A disk that is slow makes the pipeline wait. One that refuses must not: an alarm has to be
     raised and a gate opened though nothing can be written for days. `squeeze` makes room then.
@@ -30,6 +30,7 @@ class Waiting:
     def __init__(self) -> None:
         self._changes: list[Change] = []
         self._taken = 0
+        self.due = False
         self.weight = 0
         self.room = asyncio.Event()
         self.room.set()
@@ -42,10 +43,15 @@ class Waiting:
         self._changes.append(change)
         self._weigh(self.weight + _weight(change))
 
+    def hurry(self) -> None:
+        """Nothing of this may wait for others to go with."""
+        self.due = bool(self._changes)
+
     def take(self) -> tuple[Change, ...]:
         """Return what goes into the next transaction; it stays until `done`."""
         changes = together(self._changes)
         self._taken = len(changes)
+        self.due = self.due and len(changes) < len(self._changes)
         return changes
 
     def done(self) -> None:

@@ -18,8 +18,9 @@ from time import monotonic, process_time
 from typing import Any, Final
 
 from cloud_bridge.bridge import Bridge
+from cloud_bridge.change import Change
 from cloud_bridge.journal import Journal
-from cloud_bridge.journal_file import Change, JournalFile
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_row import row_of
 from cloud_bridge.telemetry import MOST_READINGS, Telemetry
 from cloud_bridge.uplink import Heard, Said

@@ -11,7 +11,8 @@ from statistics import median
 from time import perf_counter
 from typing import Final
 
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.change import Change, EventRow
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_look import JournalLook
 from edge.model import EventQuery, Lane
 from tests.fakes.time import EPOCH

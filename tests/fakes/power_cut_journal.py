@@ -14,8 +14,9 @@ import apsw
 import pytest
 
 from cloud_bridge import journal, journal_file, journal_look, journal_room, journal_schema
+from cloud_bridge.change import Change, EventRow
 from cloud_bridge.journal import Journal
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_row import row_of
 from edge.errors import ConfigError
 from edge.model import DeviceReported, Kept, Lane

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.change import Change, EventRow
+from cloud_bridge.journal_file import JournalFile
 from edge.__main__ import _wanted, main
 from edge.cli.parser import COMMANDS
 from edge.model import Lane
@@ -145,4 +146,6 @@ def test_a_command_loads_nothing_of_the_others() -> None:
     """Whatever language is asked for: a gateway that was killed is back sooner."""
     assert list(_wanted(["--lang=zh", "run", "site.yaml"])) == ["run"]
     assert list(_wanted(["run", "site.yaml"])) == ["run"]
-    assert set(_wanted(["--lang=zh", "--help"])) == set(COMMANDS)
+    assert not _wanted(["--lang=zh", "--help"])
+    assert not _wanted(["fly", "run"])
+    assert set(_wanted(["completion", "bash"])) == set(COMMANDS)

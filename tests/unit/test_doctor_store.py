@@ -10,6 +10,7 @@ from pathlib import Path
 import apsw
 import pytest
 
+from cloud_bridge.change import Change, EventRow
 from cloud_bridge.journal_check import (
     JournalReading,
     newest_version,
@@ -17,7 +18,7 @@ from cloud_bridge.journal_check import (
     read_only,
     unsound,
 )
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_schema import APPLICATION
 from edge.cli.doctor import store_look
 from edge.cli.doctor.finding import Finding

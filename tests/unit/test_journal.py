@@ -11,8 +11,8 @@ from pathlib import Path
 import apsw
 import pytest
 
+from cloud_bridge.change import Change
 from cloud_bridge.journal import Journal
-from cloud_bridge.journal_file import Change
 from cloud_bridge.waiting import MOST_WAITING
 from edge.model import Lane
 from tests.fakes import time as virtual

@@ -7,7 +7,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.change import Change, EventRow
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_schema import first_number
 from edge.errors import ConfigError
 from edge.model import Lane

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from cloud_bridge.change import Change, EventRow
 from cloud_bridge.journal import Journal
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_look import JournalLook
 from edge.model import (
     Alarm,

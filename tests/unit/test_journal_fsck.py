@@ -9,7 +9,8 @@ from pathlib import Path
 import apsw
 import pytest
 
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.change import Change, EventRow
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_fsck import Fault, faults
 from cloud_bridge.store_lock import locked
 from edge.__main__ import main

@@ -17,8 +17,9 @@ import pytest
 
 from cloud_bridge import ballast, journal_file
 from cloud_bridge.ballast import SIZE, Ballast
+from cloud_bridge.change import Change
 from cloud_bridge.journal import Journal
-from cloud_bridge.journal_file import Change, JournalFile
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_room import AT_ONCE, PRUNED_AT_ONCE
 from cloud_bridge.journal_row import row_of
 from cloud_bridge.journal_store import JournalStore

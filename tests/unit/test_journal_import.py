@@ -8,8 +8,9 @@ from pathlib import Path
 import apsw
 import pytest
 
+from cloud_bridge.change import Change
 from cloud_bridge.journal_aside import mark_damaged, put_aside
-from cloud_bridge.journal_file import Change, JournalFile
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_import import TakenIn, take_in
 from cloud_bridge.journal_row import row_of
 from cloud_bridge.store_lock import locked

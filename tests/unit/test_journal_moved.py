@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cloud_bridge import journal_file
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.change import Change, EventRow
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_fsck import faults
 from cloud_bridge.journal_moved import LEAP, goes_on_at, move
 from cloud_bridge.wire.limits import MAX_NUMBER

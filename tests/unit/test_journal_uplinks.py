@@ -9,8 +9,8 @@ from pathlib import Path
 import apsw
 import pytest
 
+from cloud_bridge.change import Change
 from cloud_bridge.journal import Journal
-from cloud_bridge.journal_file import Change
 from edge.model import EventQuery, Lane
 from tests.fakes import time as virtual
 from tests.fakes.journal import narrate, opened, told

@@ -12,8 +12,9 @@ import apsw
 import pytest
 from structlog.testing import capture_logs
 
+from cloud_bridge.change import Change
 from cloud_bridge.journal import Journal
-from cloud_bridge.journal_file import Change, JournalFile
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_row import row_of
 from edge.model import Lane
 from tests.fakes import time as virtual

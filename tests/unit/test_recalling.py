@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.change import Change, EventRow
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_past import past
 from cloud_bridge.journal_row import row_of
 from cloud_bridge.wire import Narrator, read_event

@@ -11,7 +11,8 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.change import Change, EventRow
+from cloud_bridge.journal_file import JournalFile
 from edge.__main__ import main
 from edge.cli import explain as command
 from edge.config import load

@@ -9,8 +9,9 @@ from typing import Final
 import apsw
 import pytest
 
+from cloud_bridge.change import Change, EventRow
 from cloud_bridge.journal_aside import put_aside
-from cloud_bridge.journal_file import Change, EventRow, JournalFile
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_schema import journal_steps
 from edge.access.database import Database, access_steps
 from edge.errors import ConfigError

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 import apsw
 
-from cloud_bridge.journal_file import Change, JournalFile
+from cloud_bridge.change import Change
+from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_row import row_of
 from cloud_bridge.wire import Narrator
 from edge.config import load
