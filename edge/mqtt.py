@@ -95,8 +95,7 @@ class Session:
         async with self._slots:
             self._check()
             said = publish_properties(content_type, expires_in) if self._version == "5" else None
-            sent = self._client.publish(topic, body, 1, retain, said)
-            self._pump.write()
+            sent = self._pump.send(lambda: self._client.publish(topic, body, 1, retain, said))
             codes = await self._answer(sent.rc, sent.mid, f"no PUBACK in {ANSWER_SECONDS:.0f} s")
         if codes[0].value >= FAILURE:
             raise LinkDown(f"broker {self._where} refused {topic}: {codes[0]}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ssl
 import threading
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -105,6 +106,7 @@ def _context(files: BrokerTls) -> ssl.SSLContext:
     return context
 
 
+@lru_cache(maxsize=64)
 def publish_properties(content_type: str, expires_in: int) -> Properties:
     """What a PUBLISH of MQTT 5 says beside topic and body; empty and 0 are not said."""
     said = Properties(PacketTypes.PUBLISH)  # type: ignore[no-untyped-call]

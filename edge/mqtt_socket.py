@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import select
+from collections.abc import Callable
 from socket import IPPROTO_TCP, TCP_NODELAY, TCP_QUICKACK
 from socket import socket as Socket  # noqa: N812 - beside the client's own
 from typing import TYPE_CHECKING
 
-from paho.mqtt.client import Client
+from paho.mqtt.client import Client, MQTTMessageInfo
 from paho.mqtt.enums import MQTTErrorCode
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ class Pump:
         self._client = client
         self._loop = asyncio.get_running_loop()
         self._paused = False
+        self._writing = False
+        self._watched = False  # for room to write
         self._failed = select.poll()
 
     @property
@@ -42,16 +45,24 @@ class Pump:
         self._failed.register(socket, 0)  # an error, or the end of both directions
         self._loop.add_reader(socket, self._read)
         if client.want_write():
-            self._loop.add_writer(socket, client.loop_write)
+            self._on_write_wanted(client, None, socket)
         return True
 
-    def write(self) -> None:
-        """Write what the client has been given, as far as there is room for it now.
+    def send(self, publish: Callable[[], MQTTMessageInfo]) -> MQTTMessageInfo:
+        """Give the client something to send, and write it as far as there is room for it now.
 
         Whoever waits for room first gives a busy loop one more turn.
         """
-        if self._client.want_write():
-            self._client.loop_write()
+        self._writing = True
+        try:
+            sent = publish()
+            if self._client.want_write():
+                self._client.loop_write()
+        finally:
+            self._writing = False
+        if (socket := self._client.socket()) is not None and self._client.want_write():
+            self._on_write_wanted(self._client, None, socket)
+        return sent
 
     def pause(self) -> None:
         """Read no more."""
@@ -92,12 +103,16 @@ class Pump:
             if not (getattr(socket, "pending", int)() or self._failed.poll(0)):
                 return
 
-    def _on_close(self, _: Client, __: object, socket: SocketLike) -> None:
+    def _on_close(self, client: Client, _: object, socket: SocketLike) -> None:
         self._loop.remove_reader(socket)
-        self._loop.remove_writer(socket)
+        self._on_write_done(client, None, socket)
 
     def _on_write_wanted(self, client: Client, _: object, socket: SocketLike) -> None:
-        self._loop.add_writer(socket, client.loop_write)
+        if not (self._writing or self._watched):
+            self._watched = True
+            self._loop.add_writer(socket, client.loop_write)
 
     def _on_write_done(self, _: Client, __: object, socket: SocketLike) -> None:
-        self._loop.remove_writer(socket)
+        if self._watched:
+            self._watched = False
+            self._loop.remove_writer(socket)

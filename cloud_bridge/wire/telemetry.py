@@ -30,6 +30,12 @@ TELEMETRY_CONTENT_TYPE: Final = "application/gzip"
 _GZIP: Final = 31
 """A window of 32 KiB under gzip's own head and check sum, as zlib writes it."""
 
+_GZIP_SMALL: Final = 28, 5
+"""The same with a window of 4 KiB, and a table for it: what is larger takes longer to clear than a
+few readings to pack."""
+
+_SMALL: Final = 4 * 1024
+
 _LEVEL: Final = 6
 _MICROSECOND: Final = timedelta(microseconds=1)
 
@@ -107,8 +113,7 @@ class _Columns:
             self.marked[Quality.BAD] += [n for n, v in enumerate(values, begin) if v is None]
         course = self._courses.get(block.group) if block.places is None else None
         if course is None:
-            places = [self._place(point) for point in block.points]
-            course = places[0], [b - a for a, b in pairwise(places)], places[-1]
+            course = self._course(block.points)
             if block.places is None:
                 self._courses[block.group] = course
         first, others, last = course
@@ -118,6 +123,18 @@ class _Columns:
         self._at(block.at)
         self.steps += bytes(len(others))
         self.values += values
+
+    def _course(self, points: Sequence[str]) -> tuple[int, list[int], int]:
+        """The place of the first of these, the steps from one to the next, the place of the last.
+
+        Most have not been named before, and are numbered without a look at each.
+        """
+        begin, end = len(self.places), len(self.places) + len(points)
+        if self.places.keys().isdisjoint(points):
+            self.places.update(zip(points, range(begin, end), strict=True))
+            return begin, [1] * (len(points) - 1), end - 1
+        places = [self._place(point) for point in points]
+        return places[0], [b - a for a, b in pairwise(places)], places[-1]
 
     def _place(self, point: str) -> int:
         return self.places.setdefault(point, len(self.places))
@@ -153,7 +170,8 @@ def encode_telemetry(batch: str, site: str, gateway: str, told: Sequence[Reading
 
 def compress(body: bytes) -> bytes:
     """The body under gzip; the same body always gives the same bytes."""
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP)
+    window, memory = _GZIP_SMALL if len(body) <= _SMALL else (_GZIP, zlib.DEF_MEM_LEVEL)
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, window, memory)
     return packer.compress(body) + packer.flush()
 
 

@@ -41,7 +41,7 @@ class Noted:
     """What has to be kept of what is read: a change of value or quality, and all `REPEATED`.
 
     A change that is smaller than the point's deadband is none. `many` is set while more waits than
-    should.
+    should, `came` while something is `fresh`, where that is asked for.
     """
 
     def __init__(self) -> None:
@@ -53,6 +53,7 @@ class Noted:
         self._under_way: tuple[Readings, ...] = ()
         self._fresh: list[Readings] | None = None
         self.many = asyncio.Event()
+        self.came = asyncio.Event()
         self.dropped = 0
 
     def serve(self, site: Site) -> None:
@@ -82,9 +83,12 @@ class Noted:
     def watch(self, *, closely: bool) -> None:
         """Whether what comes from now on is asked for before it is taken."""
         self._fresh = list(self._waiting) if closely else None
+        if self._fresh:
+            self.came.set()
 
     def fresh(self) -> Sequence[Readings]:
         """What has come since the last time; it waits all the same."""
+        self.came.clear()
         fresh = self._fresh
         if not fresh:
             return ()
@@ -161,6 +165,8 @@ class Noted:
         self._count += len(told.values) if isinstance(told, Block) else 1
         self._bound()
         if self._fresh is not None:
+            if not self._fresh:
+                self.came.set()
             self._fresh.append(told)
         if before < MANY_WAITING <= self._count:
             self.many.set()

@@ -46,7 +46,6 @@ class Writing:
         self._above = 0
         self._told = 0
         self._closely_s: float | None = None
-        self._hurried = asyncio.Event()  # set while somebody follows closely
         self.keeping = Keeping()
         self.news = News()
         self.file: HistoryFile | None = None
@@ -63,11 +62,11 @@ class Writing:
                         await self._noted.many.wait()
 
     async def _keep_telling(self) -> NoReturn:
-        """Tell who follows closely what the disk does not have yet."""
+        """Tell who follows closely what the disk does not have yet, not each reading by itself."""
         while True:
-            await self._hurried.wait()
-            self._tell_ahead()
+            await self._noted.came.wait()
             await asyncio.sleep(self._closely_s or 0.0)
+            self._tell_ahead()
 
     def _tell_ahead(self) -> None:
         """Tell what has come, under the number of which the disk will have it, or a later one.
@@ -118,10 +117,6 @@ class Writing:
         async with self._turn:  # what is being written was told, or will be, but not half of it
             self._closely_s = within_s if within_s < EVERY_S else None
             self._noted.watch(closely=self._closely_s is not None)
-            if self._closely_s is None:
-                self._hurried.clear()
-            else:
-                self._hurried.set()
         await self.attempt(_nothing)
 
     def doubt(self) -> None:

@@ -13,7 +13,7 @@ from edge.model.nouns import Quality, Reading, Value
 
 
 class Group:
-    """Points that are read together, always in this order; `Group.of` gives the same for the same.
+    """Points read together, each once, in this order; `Group.of` gives the same for the same.
 
     Whoever wants to know something of them looks it up once, and finds it by the group.
     """
