@@ -3,24 +3,42 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import TYPE_CHECKING
 
 from edge.cli.parser import COMMANDS, parser_of
 from edge.cli.teaching import WRONG_INPUT
 from edge.errors import ConfigError
-from edge.files.problems import Language
+
+if TYPE_CHECKING:  # whatever stands here, every command waits for
+    from edge.files.problems import Language
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Run a command; return its exit status: 0 well, 1 not as expected, 2 wrong input."""
-    given = _language_first(sys.argv[1:] if words is None else words)
+    """Run a command; return its exit status: 0 well, 1 not as expected, 2 wrong input.
+
+    Without words it is the one that this process was called for, and ends with.
+    """
+    if words is not None:
+        return _called(words)
+    gc.disable()  # what is loaded stays: to look through it for what nobody needs finds nothing
+    try:
+        return _called(sys.argv[1:])
+    finally:
+        gc.freeze()  # nor need anybody look at the end: all of it goes with the process
+
+
+def _called(words: Sequence[str]) -> int:
+    given = _language_first(words)
     parser = parser_of(_language(given), _wanted(given))
     if not [word for word in given if not word.startswith("--lang=")]:
         parser.print_help(sys.stderr)
         return WRONG_INPUT
     arguments = parser.parse_args(given)
+    gc.enable()
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
         return run(arguments)
@@ -54,11 +72,12 @@ def _language(words: Sequence[str]) -> Language:
     return "zh" if wanted.startswith("zh") else "en"
 
 
-def _wanted(words: Sequence[str]) -> Iterable[str]:
-    """Return the command that is called, or all where that has to be explained."""
-    rest = words[1:] if words and words[0].startswith("--lang=") else words
-    alone = rest and rest[0] in COMMANDS and rest[0] != "completion"
-    return rest[:1] if alone else COMMANDS
+def _wanted(words: Sequence[str]) -> Collection[str]:
+    """Return the command that is called, if any; all of them for whoever completes their words."""
+    called = [word for word in words if not word.startswith("-")][:1]
+    if called == ["completion"]:
+        return COMMANDS
+    return called if set(called) <= COMMANDS.keys() else ()
 
 
 if __name__ == "__main__":

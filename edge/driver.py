@@ -164,6 +164,10 @@ class DriverKind:
     fits: Callable[[Any, Heard], Fit | None] | None = None
 
 
+Kinds: TypeAlias = Mapping[str, DriverKind]
+"""Drivers by their names."""
+
+
 class LinkSection(Protocol):
     """A link as written in the site file."""
 

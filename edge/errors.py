@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from edge.model import Text
+if TYPE_CHECKING:  # every command waits for this module, and few for all that can be said
+    from edge.model import Text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Protocol
+from typing import Final, Protocol
 
 from edge.model import Kept
+
+JOURNAL_FILE: Final = "journal.db"
+"""What it is called in a gateway's store."""
 
 
 class Journal(Protocol):

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from fnmatch import fnmatchcase
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from edge.model import AlarmRaised, Device, Lane, Location, Party, Text, Value
 
 Scope = Literal["community", "building", "unit"]
+
+USUAL_STORE: Final = "var"
+"""The folder in which a gateway keeps all, beside its site file that names no other."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

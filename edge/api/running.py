@@ -6,13 +6,12 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from edge.alarms import Alarms
 from edge.commands import Position
 from edge.config import Configuration
 from edge.driver import Report
-from edge.drivers.camera.link import CameraLink
 from edge.evidence.store import EvidenceStore
 from edge.history import History
 from edge.keeper import Keeper
@@ -20,6 +19,9 @@ from edge.model import Command, CommandResult, EventLine, EventQuery, Lane, Offe
 from edge.rules.engine import Engine
 from edge.rules.explain import Explained
 from edge.state import State
+
+if TYPE_CHECKING:  # loaded where there are cameras
+    from edge.drivers.camera.link import CameraLink
 
 
 class Events(Protocol):

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, Final, TypeAlias
 from urllib.parse import quote
 
-from edge.cli.command import Add, Say, load_site
+from edge.cli.command import Say, load_site
 from edge.cli.local import ask
 
 Verb: TypeAlias = Callable[[str, str], argparse.ArgumentParser]
@@ -21,9 +21,8 @@ SEVERE = 700
 OVERDUE: Final = {"respond": ("响应超时", "response overdue"), "resolve": ("处理超时", "overdue")}
 
 
-def add_alarms(add: Add, say: Say) -> None:
-    """Add the command."""
-    command = add("alarms", say("查看、确认、搁置报警", "see, acknowledge, shelve alarms"))
+def add_alarms(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
     verbs = command.add_subparsers(required=True, metavar=say("动作", "VERB"))
 
     def verb(name: str, what: str) -> argparse.ArgumentParser:

@@ -13,16 +13,15 @@ from typing import TypeAlias
 
 from edge.access.audit import AuditLine, Verdict, latest, verify
 from edge.access.audit_checkpoint import checkpoints
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 from edge.cli.store import add_site, store_of
 from edge.errors import ConfigError
 
 Verb: TypeAlias = Callable[[str, str], argparse.ArgumentParser]
 
 
-def add_audit(add: Add, say: Say) -> None:
-    """Add the command."""
-    command = add("audit", say("操作记录：查看、验证", "who did what: see it, verify it"))
+def add_audit(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
     verbs = command.add_subparsers(required=True, metavar=say("动作", "VERB"))
 
     def verb(name: str, what: str) -> argparse.ArgumentParser:

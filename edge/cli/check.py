@@ -6,11 +6,11 @@ import argparse
 import sys
 from pathlib import Path
 
-from edge.cli.command import Add, Say, load_site
+from edge.cli.command import Say, load_site
 
 
-def add_check(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_check(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         found = load_site(arguments)
@@ -27,8 +27,5 @@ def add_check(add: Add, say: Say) -> None:
         )
         return 0
 
-    command = add(
-        "check", say("检查站点文件，一次指出所有错误", "every mistake in a site file, at once")
-    )
     command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
     command.set_defaults(run=run)

@@ -6,22 +6,23 @@ import argparse
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 from zoneinfo import ZoneInfo
 
-from edge.config import Configuration, load
 from edge.duration import parse_duration
 from edge.errors import ConfigError
+
+if TYPE_CHECKING:  # see below
+    from edge.config import Configuration
 
 Say: TypeAlias = Callable[[str, str], str]
 """Chooses between the Chinese and the English words."""
 
-Add: TypeAlias = Callable[[str, str], argparse.ArgumentParser]
-"""Adds a command with what it does."""
-
 
 def load_site(arguments: argparse.Namespace) -> Configuration:
     """Read the site file; tell its warnings."""
+    from edge.config import load  # noqa: PLC0415 - to explain a command nobody need wait for it
+
     found = load(arguments.site, language=arguments.lang)
     if advice := found.advice(arguments.lang):
         sys.stderr.write(f"{advice}\n")

@@ -8,14 +8,14 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Final
 
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 
 Table = Mapping[str, Mapping[str, str]]
 """By the words that came before: what may follow, each with what it does."""
 
 
-def add_completion(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_completion(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         from edge.cli.parser import parser_of  # noqa: PLC0415 - it is what loads this module
@@ -24,7 +24,6 @@ def add_completion(add: Add, say: Say) -> None:
         sys.stdout.write("\n".join(_SHELLS[arguments.shell](table)) + "\n")
         return 0
 
-    command = add("completion", say("让 Tab 键补全命令", "let the Tab key complete commands"))
     command.add_argument("shell", choices=sorted(_SHELLS), help=say("哪种 shell", "which shell"))
     command.set_defaults(run=run)
 

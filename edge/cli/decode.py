@@ -6,12 +6,12 @@ import argparse
 import json
 import sys
 
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 from edge.drivers.gb26875.describe import decode_json
 
 
-def add_decode(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_decode(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         one = arguments.hex != "-"
@@ -23,7 +23,6 @@ def add_decode(add: Add, say: Say) -> None:
             sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
         return 0 if well else 1
 
-    command = add("decode", say("解码一帧报文，输出 JSON", "decode frames into JSON"))
     command.add_argument("protocol", choices=["gb26875"], help=say("协议", "the protocol"))
     command.add_argument("hex", help=say("十六进制；- 表示逐行读标准输入", "hex, or - for stdin"))
     command.add_argument("--dialect", default="std", help="std, dgiot, dahua-bcd")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 
 
-def add_demo(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_demo(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         from simulators.demo.command import Wish, run_demo  # noqa: PLC0415 - not on a site's gateway
@@ -26,7 +26,6 @@ def add_demo(add: Add, say: Say) -> None:
             )
         )
 
-    command = add("demo", say("一个模拟小区，从设备到平台", "a simulated community, all of it"))
     command.add_argument(
         "--seconds", type=_seconds, help=say("运行多久；不写则一直运行", "how long")
     )

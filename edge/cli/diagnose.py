@@ -5,21 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 
 
-def add_diagnose(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_diagnose(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         from edge.cli.diagnosis import diagnose  # noqa: PLC0415 - loads all of the gateway
 
         return diagnose(arguments, say)
 
-    command = add(
-        "diagnose",
-        say("打包诊断信息，没有密码和人脸", "pack what to look at, without secrets and faces"),
-    )
     command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
     command.add_argument("out", type=Path, help=say("压缩包，如 help.zip", "such as help.zip"))
     command.set_defaults(run=run)

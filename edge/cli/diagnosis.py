@@ -28,7 +28,7 @@ from edge.cli.store import named_store
 from edge.clock import Clock
 from edge.errors import ConfigError
 from edge.files.problems import Language
-from edge.gateway import JOURNAL_FILE
+from edge.journal import JOURNAL_FILE
 from edge.versions import Unfit
 from edge.versions.disk import Disk
 from edge.versions.live import Live

@@ -9,13 +9,13 @@ import sys
 import uuid
 from pathlib import Path
 
-from edge.cli.command import Add, Say, load_site
+from edge.cli.command import Say, load_site
 from edge.cli.local import ask
 from edge.model import Value
 
 
-def add_do(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_do(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         body = {
@@ -30,7 +30,6 @@ def add_do(add: Add, say: Say) -> None:
         sys.stdout.write(json.dumps(result, ensure_ascii=False) + "\n")
         return 0 if result["outcome"] == "done" else 1
 
-    command = add("do", say("让设备做一件事", "tell a device to do something"))
     command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
     command.add_argument("device", help=say("设备", "the device"))
     command.add_argument("action", help=say("动作，见设备型号", "an action of its profile"))

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
-from edge.cli.command import Add, Say, load_site
+from edge.cli.command import Say, load_site
 from edge.cli.doctor.places import Place
 from edge.cli.egress_rules import Called, IpAddress, destinations, rules, unresolved
 
@@ -22,8 +22,8 @@ _NAME: Final = re.compile(r"[a-z_][a-z0-9_-]{0,31}|\d{1,10}")
 """Of an account, or its number."""
 
 
-def add_egress(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_egress(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         called = [_resolved(place) for place in destinations(load_site(arguments))]
@@ -33,10 +33,6 @@ def add_egress(add: Add, say: Say) -> None:
         sys.stdout.write(rules(called, _resolvers(RESOLVERS), arguments.user))
         return 1 if unresolved(called) else 0
 
-    what = say(
-        "只许网关连站点文件里的地址：打印 nftables 规则", "rules for nftables: only listed ones"
-    )
-    command = add("egress", what)
     command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
     command.add_argument(
         "--user", type=_user, default=USER, help=say("网关运行的账号", "as whom the gateway runs")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import argparse
 import sys
 
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 from edge.cli.local import ask
 from edge.cli.store import add_site, store_of
 
 
-def add_enrol(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_enrol(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         said = ask(store_of(arguments, say), "POST", "/enrolment", say)
@@ -26,6 +26,5 @@ def add_enrol(add: Add, say: Say) -> None:
         )
         return 0
 
-    command = add("enrol", say("取注册码：新建管理员或重设其密码", "a code that makes an admin"))
     add_site(command, say)
     command.set_defaults(run=run)

@@ -24,7 +24,7 @@ from edge.clock import Clock
 from edge.config import Configuration
 from edge.config.rules_of import rules_of
 from edge.errors import ConfigError
-from edge.gateway import JOURNAL_FILE
+from edge.journal import JOURNAL_FILE
 from edge.local_socket import NAME, connect
 from edge.pipeline import RULE_STATE
 from edge.rules.account import account_of

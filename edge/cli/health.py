@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, Literal
 from edge.cli.local import look
 
 if TYPE_CHECKING:  # asked twice a minute, on small boxes: loads nothing that it does not need
-    from edge.cli.command import Add, Say
+    from edge.cli.command import Say
 
 PATIENCE_S: Final = 8.0
 """It answers in milliseconds, and in two seconds where the disk takes nothing."""
@@ -21,17 +21,14 @@ REASONS: Final = {
 }
 
 
-def add_health(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_health(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         well, words = _seen(_store(arguments, say), say)
         sys.stdout.write(f"{words}\n")
         return int(well == "no" or (well == "poorly" and arguments.ready))
 
-    command = add(
-        "health", say("网关有没有回答（0 有，1 没有）", "whether a gateway answers: 0 or 1")
-    )
     command.add_argument("site", type=Path, nargs="?", help=say("站点文件", "the site file"))
     command.add_argument(
         "--store",

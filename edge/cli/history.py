@@ -10,7 +10,7 @@ from typing import BinaryIO, Final
 
 import apsw
 
-from edge.cli.command import Add, Say, instant_in, load_site
+from edge.cli.command import Say, instant_in, load_site
 from edge.clock import Clock
 from edge.errors import ConfigError
 from edge.history.export import Wanted, pieces
@@ -26,9 +26,8 @@ from edge.site import Site
 USUAL: Final = timedelta(days=1)
 
 
-def add_history(add: Add, say: Say) -> None:
-    """Add the command."""
-    command = add("history", say("读数历史：导出", "readings over time: take them along"))
+def add_history(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
     verbs = command.add_subparsers(required=True, metavar=say("动作", "VERB"))
     what = say("导出为 CSV 或 Parquet", "write them as CSV or Parquet")
     parser = verbs.add_parser("export", help=what, description=what)

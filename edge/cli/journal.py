@@ -13,20 +13,19 @@ from typing import TypeAlias
 import apsw
 
 from cloud_bridge.journal_check import JournalReading
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 from edge.cli.journal_fsck import add_fsck
 from edge.cli.journal_import import add_import
 from edge.cli.journal_requeue import add_requeue
 from edge.config import load
 from edge.errors import ConfigError
-from edge.gateway import JOURNAL_FILE
+from edge.journal import JOURNAL_FILE
 
 Verb: TypeAlias = Callable[[str, str], argparse.ArgumentParser]
 
 
-def add_journal(add: Add, say: Say) -> None:
-    """Add the command."""
-    command = add("journal", say("日志：事件与送达", "what was kept, and who has it"))
+def add_journal(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
     verbs = command.add_subparsers(required=True, metavar=say("动作", "VERB"))
 
     def verb(name: str, what: str) -> argparse.ArgumentParser:

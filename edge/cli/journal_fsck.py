@@ -18,7 +18,7 @@ from edge.cli.command import Say
 from edge.cli.store import add_site, store_of
 from edge.clock import Clock
 from edge.errors import ConfigError
-from edge.gateway import JOURNAL_FILE
+from edge.journal import JOURNAL_FILE
 from edge.model import Text
 
 _CURES: Final[dict[Cure, Text]] = {

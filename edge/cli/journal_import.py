@@ -10,7 +10,7 @@ from pathlib import Path
 from cloud_bridge.journal_import import take_in
 from edge.cli.command import Say, load_site
 from edge.errors import ConfigError
-from edge.gateway import JOURNAL_FILE
+from edge.journal import JOURNAL_FILE
 
 
 def add_import(verb: Callable[[str, str], argparse.ArgumentParser], say: Say) -> None:

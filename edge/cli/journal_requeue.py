@@ -13,7 +13,7 @@ from cloud_bridge.journal_requeue import UnknownUplink, requeue_at_rest
 from edge.cli.command import Say, load_site
 from edge.cli.local import ask
 from edge.errors import ConfigError
-from edge.gateway import JOURNAL_FILE
+from edge.journal import JOURNAL_FILE
 from edge.local_socket import NAME, connect
 
 PATIENCE_S: Final = 5.0

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cloud_bridge.client_keys import install, request
 from edge.broker import BrokerTls
-from edge.cli.command import Add, Say, load_site
+from edge.cli.command import Say, load_site
 from edge.clock import Clock
 from edge.config import Configuration
 from edge.errors import ConfigError, refusal
@@ -19,9 +19,8 @@ from edge.model import Text
 _Parser = Callable[[str, str], argparse.ArgumentParser]
 
 
-def add_key(add: Add, say: Say) -> None:
-    """Add the command."""
-    command = add("key", say("连平台用的私钥与证书", "the key and certificate for the platform"))
+def add_key(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
     verbs = command.add_subparsers(required=True, metavar=say("动作", "VERB"))
 
     def verb(name: str, what: str) -> argparse.ArgumentParser:

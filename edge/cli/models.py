@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Final, TypeAlias
 
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 from edge.cli.models_folder import add_folder, folder_of, need_vision
 from edge.cli.models_list import row_of
 from edge.errors import ConfigError
@@ -25,11 +25,8 @@ Verb: TypeAlias = Callable[[str, str], argparse.ArgumentParser]
 MEGA: Final = 1e6
 
 
-def add_models(add: Add, say: Say) -> None:
-    """Add the command."""
-    command = add(
-        "models", say("摄像机用的模型：查看、获取、自检", "what finds people, vehicles and faces")
-    )
+def add_models(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
     verbs = command.add_subparsers(required=True, metavar=say("动作", "VERB"))
 
     def verb(name: str, what: str) -> argparse.ArgumentParser:

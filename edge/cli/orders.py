@@ -14,7 +14,7 @@ import msgspec
 from cloud_bridge.order_keys import SigningKey
 from cloud_bridge.ordering import LIFE, Wish, message_of
 from cloud_bridge.wire import commands_topic
-from edge.cli.command import Add, Say, duration
+from edge.cli.command import Say, duration
 from edge.cli.offers import add_offer
 from edge.cli.revisions import add_configure
 from edge.clock import Clock
@@ -27,9 +27,8 @@ OWN_ONLY: Final = 0o600
 _Parser = Callable[[str, str], argparse.ArgumentParser]
 
 
-def add_command(add: Add, say: Say) -> None:
-    """Add the command."""
-    command = add("command", say("远程命令：密钥与签名", "commands from afar: keys and signatures"))
+def add_command(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
     verbs = command.add_subparsers(required=True, metavar=say("动作", "VERB"))
 
     def verb(name: str, what: str) -> argparse.ArgumentParser:

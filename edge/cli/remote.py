@@ -6,12 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from edge.cli.command import Add, Say, load_site
+from edge.cli.command import Say, load_site
 from edge.cli.local import ask
 
 
-def add_remote(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_remote(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         store = load_site(arguments).store
@@ -22,7 +22,6 @@ def add_remote(add: Add, say: Say) -> None:
         sys.stdout.write(f"{said['position']}\n")
         return 0
 
-    command = add("remote", say("远程命令的现场开关", "the switch for commands from afar"))
     command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
     command.add_argument(
         "position", nargs="?", choices=["on", "off"], help=say("不写则查看", "none: say how it is")

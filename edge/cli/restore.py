@@ -6,20 +6,17 @@ import argparse
 from pathlib import Path
 
 from edge.cli.backup import add_passphrase
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 
 
-def add_restore(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_restore(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         from edge.cli.backup.telling import bring_back  # noqa: PLC0415 - loads all of the gateway
 
         return bring_back(arguments, say)
 
-    command = add(
-        "restore", say("从备份恢复，可换一台机器", "go on from a backup, here or elsewhere")
-    )
     command.add_argument("file", type=Path, help=say("备份文件", "the backup"))
     command.add_argument("target", type=Path, help=say("站点文件夹", "the site's folder"))
     command.add_argument(

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from edge.cli.command import Add, Say, load_site
+from edge.cli.command import Say, load_site
 from edge.cli.explain import add_explain
 from edge.cli.rules_replay import add_replay
 from edge.errors import ConfigError
@@ -16,9 +16,8 @@ from edge.trial.report import told_of
 from edge.trial.run import run_case
 
 
-def add_rules(add: Add, say: Say) -> None:
-    """Add the command."""
-    command = add("rules", say("试验规则，解释报警", "try rules out, explain alarms"))
+def add_rules(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
     verbs = command.add_subparsers(required=True, metavar=say("动作", "VERB"))
 
     def verb(name: str, what: str) -> argparse.ArgumentParser:

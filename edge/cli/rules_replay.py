@@ -19,10 +19,10 @@ from edge.cli.rules_replay_told import Outcome, json_of, lines_of
 from edge.clock import Clock
 from edge.config import Configuration, load
 from edge.errors import ConfigError
-from edge.gateway import JOURNAL_FILE
 from edge.history.history import HISTORY_FILE
 from edge.history.reel import Reel
 from edge.history.schema import UnknownFile
+from edge.journal import JOURNAL_FILE
 from edge.trial.compared import compare
 from edge.trial.replay import LEAD, Heard, replay
 

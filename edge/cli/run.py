@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import gc
 import os
 import resource
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from edge import logs
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 from edge.files.problems import screen
 from edge.gateway import Daemon
 from edge.loop import new_loop
@@ -26,10 +27,11 @@ OWN_ONLY: Final = 0o077
 """What is taken away from all that is made: who passed where is no other account's business."""
 
 
-def add_run(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_run(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
+        gc.freeze()  # what was loaded stays: nobody need look whether it is in use
         # Keys, passwords and cookies are in memory: a dump would hold them all.
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
         os.umask(OWN_ONLY)
@@ -52,7 +54,6 @@ def add_run(add: Add, say: Say) -> None:
             os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])  # noqa: S606 - ourselves
         return 0
 
-    command = add("run", say("运行一个站点的网关", "run the gateway of a site"))
     command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
     command.add_argument(
         "--log", choices=["text", "json"], default="text", help=say("日志格式", "form of the log")

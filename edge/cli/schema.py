@@ -6,12 +6,12 @@ import argparse
 import sys
 from pathlib import Path
 
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 from edge.config.json_schema import schema_text
 
 
-def add_schema(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_schema(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         if arguments.which == "contract":
@@ -22,10 +22,6 @@ def add_schema(add: Add, say: Say) -> None:
             sys.stdout.write(schema_text(arguments.which))
         return 0
 
-    command = add(
-        "schema",
-        say("站点文件的 JSON Schema，供编辑器用", "JSON Schemas of site files, for your editor"),
-    )
     command.add_argument(
         "which", nargs="?", choices=["site", "profile", "contract"], default="site"
     )

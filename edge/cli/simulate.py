@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge.cli.command import Add, Say, load_site
+from edge.cli.command import Say, load_site
 
 
-def add_simulate(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_simulate(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         from simulators.simulate import run_devices  # noqa: PLC0415 - not on a site's gateway
@@ -18,9 +18,6 @@ def add_simulate(add: Add, say: Say) -> None:
         web = (arguments.host, arguments.port)
         return run_devices(arguments.site, arguments.scenario, arguments.seed, web, arguments.lang)
 
-    command = add(
-        "simulate", say("模拟一个站点的设备和平台", "the devices and the platform of a site")
-    )
     command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
     command.add_argument(
         "--scenario",

@@ -6,11 +6,11 @@ import argparse
 from pathlib import Path
 
 from edge.cli.command import Say
-from edge.config.site_file import GatewaySection
 from edge.errors import ConfigError
 from edge.files.problems import Language
 from edge.files.text_file import read_text
 from edge.files.yaml_file import parse
+from edge.site import USUAL_STORE
 
 
 def add_site(parser: argparse.ArgumentParser, say: Say) -> None:
@@ -45,5 +45,4 @@ def named_store(site: Path, language: Language) -> Path:
     """Return the store that a site file names, be it there or not."""
     document = parse(read_text(site, site.name, language), site.name)
     said = document.at(("gateway", "store"))
-    usual = str(GatewaySection.model_fields["store"].default)
-    return site.resolve().parent / (said if isinstance(said, str) and said else usual)
+    return site.resolve().parent / (said if isinstance(said, str) and said else USUAL_STORE)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from typing import Any, ClassVar, NoReturn
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
-from edge.choices import choose
 from edge.cli.examples import EXAMPLES
-from edge.files.problems import Language
+
+if TYPE_CHECKING:  # whatever stands here, every command waits for
+    from edge.files.problems import Language
 
 WRONG_INPUT = 2
 
@@ -65,6 +66,8 @@ class Teaching(argparse.ArgumentParser):
             raise argparse.ArgumentError(None, self._unknown(str(value), choices))
 
     def _unknown(self, word: str, choices: Sequence[str]) -> str:
+        from edge.choices import choose  # noqa: PLC0415 - only for who has mistyped something
+
         remedy = choose(word, choices)
         hint = self.say(remedy.zh, remedy.en)
         return self.say(f"没有 {word}；{hint}", f"there is no {word}; {hint}")

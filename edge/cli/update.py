@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 from edge.cli.update_box import add_by_the_box
 from edge.cli.update_make import add_make
 from edge.cli.update_offered import offered
@@ -26,11 +26,8 @@ _OUTCOMES: Final[dict[Outcome, Text]] = {
 }
 
 
-def add_update(add: Add, say: Say) -> None:
-    """Add the command."""
-    command = add(
-        "update", say("升级：装新版本，不行就自动退回", "releases: installed, tried, taken back")
-    )
+def add_update(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
     verbs = command.add_subparsers(required=True, metavar=say("动作", "VERB"))
 
     def verb(name: str, what: str) -> argparse.ArgumentParser:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeAlias, get_args
 from urllib.parse import quote, urlencode
 
 from edge.access.roles import Role
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 from edge.cli.local import ask
 from edge.cli.store import add_site, store_of
 from edge.errors import ConfigError
@@ -22,9 +22,8 @@ Verb: TypeAlias = Callable[[str, str], argparse.ArgumentParser]
 PAGE: Final = 500
 
 
-def add_users(add: Add, say: Say) -> None:
-    """Add the command."""
-    command = add("users", say("登录账号：查看、添加、停用", "who may log in"))
+def add_users(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
     verbs = command.add_subparsers(required=True, metavar=say("动作", "VERB"))
 
     def verb(name: str, what: str) -> argparse.ArgumentParser:

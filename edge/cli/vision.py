@@ -8,15 +8,14 @@ from datetime import datetime
 from pathlib import Path
 from typing import TypeAlias
 
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 from edge.cli.models_folder import need_vision
 
 Verb: TypeAlias = Callable[[str, str], argparse.ArgumentParser]
 
 
-def add_vision(add: Add, say: Say) -> None:
-    """Add the command."""
-    command = add("vision", say("在录像上试摄像机的规则", "try a camera's rules on a recording"))
+def add_vision(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
     verbs = command.add_subparsers(required=True, metavar=say("动作", "VERB"))
 
     def verb(name: str, what: str) -> argparse.ArgumentParser:

@@ -27,7 +27,7 @@ from edge.config.site_rules import check_built_in, check_site_rules, rules_writt
 from edge.config.uplink_section import UpdatesSection, UplinkSection
 from edge.config.vision_section import MODELS, VisionSection
 from edge.config.window_reading import read_windows, windows_written
-from edge.driver import DriverKind, Link, Placed
+from edge.driver import Kinds, Link, Placed
 from edge.drivers import KINDS
 from edge.errors import ConfigError, Problem
 from edge.files.problems import Language, Problems, config_error, screen
@@ -109,7 +109,7 @@ def load(  # noqa: PLR0913 - a file, and what may stand in for parts of it
     path: Path,
     *,
     language: Language | None = None,
-    kinds: Sequence[DriverKind] = KINDS,
+    kinds: Kinds = KINDS,
     profiles: Profiles | None = None,
     home: Path | None = None,
     rules: Path | None = None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any, Final, Literal
 
@@ -11,7 +11,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import GenerateJsonSchema, models_json_schema
 
 from edge.config.whole_file import SiteFile
-from edge.driver import DriverKind
+from edge.driver import Kinds
 from edge.drivers import KINDS
 from edge.duration import format_duration
 from edge.rules.catalogue import CATALOGUE
@@ -27,10 +27,10 @@ class _Generator(GenerateJsonSchema):
         return format_duration(dft) if isinstance(dft, timedelta) else super().encode_default(dft)
 
 
-def site_schema(kinds: Sequence[DriverKind] = KINDS) -> dict[str, Any]:
+def site_schema(kinds: Kinds = KINDS) -> dict[str, Any]:
     """What a site file may say, each driver's links and addresses included."""
-    sections = [kind.section for kind in kinds]
-    addresses = [kind.address for kind in kinds]
+    sections = [kind.section for kind in kinds.values()]
+    addresses = [kind.address for kind in kinds.values()]
     options = {rule.name: rule.section for rule in CATALOGUE}
     definitions = _definitions([SiteFile, *sections, *addresses, *options.values()])
     site = definitions["SiteFile"]
@@ -51,9 +51,9 @@ def site_schema(kinds: Sequence[DriverKind] = KINDS) -> dict[str, Any]:
     }
 
 
-def profile_schema(kinds: Sequence[DriverKind] = KINDS) -> dict[str, Any]:
+def profile_schema(kinds: Kinds = KINDS) -> dict[str, Any]:
     """What a profile may say, by its driver; or what it changes in the one it extends."""
-    profiles = [kind.profile for kind in kinds]
+    profiles = [kind.profile for kind in kinds.values()]
     change = {
         "type": "object",
         "required": ["extends"],

@@ -21,7 +21,7 @@ from edge import model
 from edge.model import Party
 from edge.schema import AlarmSpec, Duration, Id, Kind, Name, ReportSpec, Strict, Text, fault
 from edge.schema.pieces import PROFILE
-from edge.site import Escalation, IssuePolicy, NoticePolicy, Policy, Scope
+from edge.site import USUAL_STORE, Escalation, IssuePolicy, NoticePolicy, Policy, Scope
 from edge.timezone import Timezone
 
 TEMPLATE_FIELDS: Final = (
@@ -90,7 +90,7 @@ class GatewaySection(Strict):
 
     id: Id = Field(description="One of its own for each gateway; do not change it later.")
     store: Annotated[str, StringConstraints(min_length=1)] = Field(
-        "var", description="Folder of the journal, relative to the site file."
+        USUAL_STORE, description="Folder of the journal, relative to the site file."
     )
 
 

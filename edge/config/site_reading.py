@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -32,7 +32,7 @@ from edge.config.site_file import (
 from edge.config.uplink_section import UpdatesSection, UplinkSection
 from edge.config.vision_section import VisionSection
 from edge.config.whole_file import SiteFile
-from edge.driver import DriverKind
+from edge.driver import DriverKind, Kinds
 from edge.files.fields import keys_at, needed_at
 from edge.files.messages import add_key, unknown_key
 from edge.files.problems import Problems
@@ -78,7 +78,7 @@ class Draft:
     history: HistorySection | None
 
 
-def read_site(document: Document, kinds: Sequence[DriverKind], problems: Problems) -> Draft:
+def read_site(document: Document, kinds: Kinds, problems: Problems) -> Draft:
     """Read every section and check what can be checked within the file."""
     _check_top(document, problems)
     drivers: dict[str, DriverKind] = {}
@@ -145,7 +145,7 @@ def _section(document: Document, key: str, model: type[M], problems: Problems) -
 
 
 def _kind_of_link(
-    document: Document, index: int, kinds: Sequence[DriverKind], problems: Problems
+    document: Document, index: int, kinds: Kinds, problems: Problems
 ) -> DriverKind | None:
     if isinstance(document.at(("links", index)), dict):
         return driver_of(document, ("links", index, "driver"), kinds, problems)

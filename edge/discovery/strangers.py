@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Final
 
-from edge.driver import DriverKind
+from edge.driver import DriverKind, Kinds
 from edge.drivers import KINDS
 from edge.keeper import Keeper
 from edge.model import Text
@@ -43,15 +43,14 @@ class Stranger:
 def strangers(
     keepers: Iterable[Keeper],
     profiles: Mapping[str, Profile] = _NO_PROFILES,
-    kinds: Sequence[DriverKind] = KINDS,
+    kinds: Kinds = KINDS,
 ) -> list[Stranger]:
     """Return everyone who is remembered on these links, who spoke last first.
 
     `profiles` are those that are tried on what they said, by their ids; see `catalogue`.
     """
-    by_name = {kind.name: kind for kind in kinds}
     found = [
-        _stranger(keeper.id, heard, profiles, by_name.get(keeper.link.kind))
+        _stranger(keeper.id, heard, profiles, kinds.get(keeper.link.kind))
         for keeper in keepers
         for heard in keeper.trace.strangers.all()
     ]

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from edge.broker import BrokerSection
 from edge.config.file_references import resolve_files
-from edge.driver import Driver, DriverKind, Link, Now
+from edge.driver import Driver, Kinds, Link, Now
 from edge.drivers import KINDS
 from edge.drivers.modbus.link import ModbusLink
 from edge.drivers.modbus.section import DialIn, Rtu, RtuOverTcp, Tcp
@@ -35,7 +35,7 @@ def link_of(
     folder: Path,
     *,
     running: Iterable[Link] = (),
-    kinds: Sequence[DriverKind] = KINDS,
+    kinds: Kinds = KINDS,
     language: Language = "zh",
 ) -> Link:
     """Make a link of its section of the site file; `ConfigError` tells every mistake in it.

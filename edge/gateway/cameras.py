@@ -7,17 +7,19 @@ import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final, TypeGuard
 
 from edge.config import Configuration
 from edge.config.vision_section import ForeignDetector
 from edge.driver import Link, Now, Report
-from edge.drivers.camera.link import CameraLink
-from edge.drivers.camera.settings import Settings
 from edge.evidence.store import EvidenceStore
 from edge.gateway.tasks import Start, end
 from edge.model import Event, EvidenceKept
 from edge.vision.studio import Studio
+
+if TYPE_CHECKING:  # few sites have cameras, and whoever has none need not load all about them
+    from edge.drivers.camera.link import CameraLink
+    from edge.drivers.camera.settings import Settings
 
 EVIDENCE: Final = "evidence"
 """The folder in the store in which pictures are kept."""
@@ -59,7 +61,7 @@ class Cameras:
     def equip(self, links: Iterable[Link]) -> None:
         """Give these links what they need before they are opened."""
         for link in links:
-            if isinstance(link, CameraLink):
+            if _is_camera(link):
                 link.studio = self._studio
                 link.evidence = self.evidence
                 link.settings = settings_of(self._configuration)
@@ -89,7 +91,7 @@ class Cameras:
 
     def begin(self, start: Start, tell: Callable[[Event], Awaitable[None]]) -> None:
         """Run what has to run for the site's cameras, and is not running yet."""
-        films = any(isinstance(link, CameraLink) for link in self._configuration.links)
+        films = any(_is_camera(link) for link in self._configuration.links)
         if films and self._filming is None:
             self._filming = start(self._studio.run(), "studio")
         if (films or self._used) and self._keeping is None:
@@ -106,7 +108,7 @@ class Cameras:
         before, self._configuration = self._configuration, configuration
         self._states = {}
         for link in closed:
-            if isinstance(link, CameraLink) and (report := link.farewell(now())) is not None:
+            if _is_camera(link) and (report := link.farewell(now())) is not None:
                 await take(report)
         self._serve()
         if _filmed(before) != _filmed(configuration):
@@ -138,6 +140,8 @@ def studio_of(configuration: Configuration, folder: Path | None = None) -> Studi
 
 def settings_of(configuration: Configuration) -> Settings:
     """What every camera's process is told."""
+    from edge.drivers.camera.settings import Settings  # noqa: PLC0415 - see above
+
     vision = configuration.vision
     return Settings(
         timezone=str(configuration.site.timezone),
@@ -149,8 +153,12 @@ def settings_of(configuration: Configuration) -> Settings:
     )
 
 
+def _is_camera(link: Link) -> TypeGuard[CameraLink]:
+    return link.kind == "camera"
+
+
 def _filmed(configuration: Configuration) -> tuple[object, ...]:
     """What the studio is made of."""
     vision = configuration.vision
-    filmed = any(isinstance(link, CameraLink) for link in configuration.links)
+    filmed = any(_is_camera(link) for link in configuration.links)
     return filmed, vision.detector, vision.workers, configuration.models

@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 
-from edge.access.accounts import Accounts
 from edge.access.audit import Audit
 from edge.api.restoring import Prepare, Restoring
 from edge.api.running import Running
@@ -39,6 +38,7 @@ from edge.notify import supervisor
 from edge.versions import Applying
 
 if TYPE_CHECKING:
+    from edge.access.accounts import Accounts
     from edge.gateway.doors import Doors
 
 log = structlog.get_logger()
@@ -221,7 +221,7 @@ class Daemon:
     async def _open_accounts(self) -> Accounts:
         """Who may come in; while that cannot be read, the page says so, and nothing else."""
         try:
-            accounts = await asyncio.to_thread(Accounts, self._store, self._clock.now)
+            accounts = await asyncio.to_thread(self._read_accounts)
         except ConfigError as error:
             if self._shut is None and self._page.serve == "on":
                 shut = await asyncio.to_thread(_shut_page)
@@ -231,6 +231,11 @@ class Daemon:
             await end([self._shut])
             self._shut = None
         return accounts
+
+    def _read_accounts(self) -> Accounts:
+        from edge.access.accounts import Accounts  # noqa: PLC0415 - as the doors are
+
+        return Accounts(self._store, self._clock.now)
 
     def _load(self, accounts: Accounts) -> Doors:
         from edge.api.house import House  # noqa: PLC0415 - see above

@@ -28,6 +28,7 @@ from edge.gateway.remote import Afar, allowed
 from edge.gateway.tasks import briefly, end
 from edge.gateway.uplinks import Uplinks
 from edge.history import History
+from edge.journal import JOURNAL_FILE
 from edge.model import Command, CommandResult, GatewayChanged, Kept, RecordsDropped
 from edge.pipeline import Pipeline
 from edge.rules.account import account_of
@@ -35,8 +36,6 @@ from edge.rules.engine import Engine
 from edge.rules.explain import Explained
 from edge.rules.interlock import burning
 from edge.versions import changes
-
-JOURNAL_FILE = "journal.db"
 
 T = TypeVar("T")
 

@@ -15,6 +15,7 @@ from cloud_bridge.wire import CertificateStatus, Machine
 from edge.api.ui.certificate_files import CertificateLine, read_certificates
 from edge.clock import uncertainty
 from edge.config import Configuration
+from edge.journal import JOURNAL_FILE
 
 THERMAL: Final = Path("/sys/class/thermal")
 
@@ -27,10 +28,6 @@ MOST_CERTIFICATES: Final = 100
 HOTTEST: Final = 200.0
 """°C; a sensor that says more, or less than nothing on earth, is broken."""
 COLDEST: Final = -60.0
-
-
-JOURNAL: Final = "journal.db"
-"""The file and what SQLite has beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +61,8 @@ def look_at(
 def disk_of(store: Path) -> Disk:
     """Return how much room there is, for everybody and for the journal."""
     usage = shutil.disk_usage(store)
-    own = sum(path.stat().st_size for path in store.glob(f"{JOURNAL}*"))
+    # the file, and what SQLite has beside it
+    own = sum(path.stat().st_size for path in store.glob(f"{JOURNAL_FILE}*"))
     return Disk(
         free=usage.free,
         store=sum(path.stat().st_size for path in store.glob("*.db*")),

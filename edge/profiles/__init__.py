@@ -10,7 +10,7 @@ from typing import Final, TypeVar
 from weakref import WeakValueDictionary
 
 from edge.choices import choose
-from edge.driver import DriverKind
+from edge.driver import Kinds
 from edge.drivers import KINDS
 from edge.errors import ConfigError, Problem
 from edge.files.problems import Language, Problems, config_error
@@ -32,9 +32,7 @@ def shipped() -> Path:
     return Path(str(files("firmware_configs")))
 
 
-_HELD: Final[WeakValueDictionary[tuple[str, str, tuple[DriverKind, ...]], Profile]] = (
-    WeakValueDictionary()
-)
+_HELD: Final[WeakValueDictionary[tuple[str, str], Profile]] = WeakValueDictionary()
 """Sound profiles that somebody still has, such as the site that runs: each check reads them again.
 
 Of those that stand for themselves; what one `extends` may be another file the next time.
@@ -51,7 +49,7 @@ class Profiles:
     def __init__(
         self,
         *folders: Path,
-        kinds: Sequence[DriverKind] = KINDS,
+        kinds: Kinds = KINDS,
         language: Language = "en",
     ) -> None:
         self._folders = folders or (shipped(),)
@@ -91,8 +89,7 @@ class Profiles:
 
     def _checked(self, profile: str) -> Profile:
         _, name, text = self._find(profile, self._folders)
-        written = name, text, tuple(self._kinds)
-        if (held := _HELD.get(written)) is not None:
+        if (held := _HELD.get((name, text))) is not None and self._made(held):
             return held
         problems, own = Problems(), parse(text, name)
         whole = self._read(profile, self._folders)
@@ -100,8 +97,13 @@ class Profiles:
         if found is None or problems.found:
             raise config_error(problems.found, self._language)
         if whole is own:
-            _HELD[written] = found
+            _HELD[name, text] = found
         return found
+
+    def _made(self, profile: Profile) -> bool:
+        """Whether it is what the driver that is known here by its name makes."""
+        kind = self._kinds.get(profile.driver)
+        return kind is not None and type(profile) is kind.profile
 
     def _read(self, profile: str, folders: Sequence[Path], layer: int = 1) -> Document:
         folder, name, text = self._find(profile, folders)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from edge.choices import choose
-from edge.driver import DriverKind
+from edge.driver import DriverKind, Kinds
 from edge.files.messages import shown
 from edge.files.problems import Problems
 from edge.files.sections import read
@@ -36,9 +34,7 @@ def _laid(own: Tree, base: Tree) -> Tree:
     return {**base, **own, **both}
 
 
-def check_profile(
-    document: Document, kinds: Sequence[DriverKind], problems: Problems
-) -> Profile | None:
+def check_profile(document: Document, kinds: Kinds, problems: Problems) -> Profile | None:
     """Make the profile; otherwise tell every mistake in it."""
     problems.found += document.problems
     if document.tree is None:
@@ -63,16 +59,14 @@ def check_profile(
 
 
 def driver_of(
-    document: Document, steps: Steps, kinds: Sequence[DriverKind], problems: Problems
+    document: Document, steps: Steps, kinds: Kinds, problems: Problems
 ) -> DriverKind | None:
     """The kind of driver that is named there; otherwise tell what is wrong with the name."""
     name = document.at(steps)
-    for kind in kinds:
-        if kind.name == name:
-            return kind
-    names = [kind.name for kind in kinds]
+    if isinstance(name, str) and (kind := kinds.get(name)):
+        return kind
     what = Text(f"没有驱动 {shown('', name)}", f"there is no driver {shown('', name)}")
     if name is None:
         what = Text("缺少 driver", "driver is missing")
-    problems.add(document, steps, what, choose(str(name), names))
+    problems.add(document, steps, what, choose(str(name), [*kinds]))
     return None

@@ -8,7 +8,6 @@ from typing import Any, Literal, TypeAlias, TypeVar
 
 from edge.config import Configuration
 from edge.driver import Placed
-from edge.drivers.camera.section import CameraSection
 from edge.model import Text
 
 K = TypeVar("K", bound=Hashable)
@@ -100,7 +99,7 @@ def _links(configuration: Configuration) -> dict[str, object]:
         link: (
             section,
             {each.device.id: _wired(each) for each in configuration.placed[link]},
-            shared if isinstance(section, CameraSection) else None,
+            shared if getattr(section, "driver", "") == "camera" else None,
         )
         for link, section in configuration.sections.items()
     }

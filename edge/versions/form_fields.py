@@ -158,9 +158,8 @@ class Filling:
         for index in range(self._document.size(("links",))):
             if link and self._document.at(("links", index, "id")) == link:
                 driver = self._document.at(("links", index, "driver"))
-                for kind in KINDS:
-                    if kind.name == driver:
-                        return self._shapes.model(kind.address.__name__)
+                if isinstance(driver, str) and (kind := KINDS.get(driver)):
+                    return self._shapes.model(kind.address.__name__)
         return Shape(kind="yaml")
 
     def _too_deep(self, shape: Shape, spot: _Spot) -> bool:

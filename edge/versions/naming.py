@@ -42,7 +42,9 @@ def named(text: str, file: str) -> Named:
     """Read what it names, as far as it can be read."""
     document = parse(text, file)
     store = document.at(("gateway", "store"))
-    keys = {key for kind in KINDS for key in kind.tables}
+    links = range(document.size(("links",)))
+    drivers = [KINDS.get(str(document.at(("links", index, "driver")))) for index in links]
+    keys = {key for kind in drivers if kind for key in kind.tables}
     tables: dict[str, Steps] = {}
     for index in range(document.size(("devices",))):
         for key in keys:

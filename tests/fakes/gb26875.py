@@ -36,7 +36,7 @@ AT = datetime(2019, 7, 1, 2, 20, 30, tzinfo=UTC)
 @cache
 def profile(name: str = "panels/gb26875") -> GbProfile:
     """Return a shipped profile."""
-    return Profiles(shipped(), kinds=(KIND,)).of(name, GbProfile)
+    return Profiles(shipped(), kinds={KIND.name: KIND}).of(name, GbProfile)
 
 
 PROFILE = profile()

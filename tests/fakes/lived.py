@@ -13,8 +13,8 @@ from edge.clock import Clock
 from edge.config import Configuration
 from edge.config.rules_of import rules_of
 from edge.driver import Report
-from edge.gateway import JOURNAL_FILE
 from edge.history import History
+from edge.journal import JOURNAL_FILE
 from edge.model import Record
 from edge.pipeline import Pipeline
 from edge.rules.engine import Engine

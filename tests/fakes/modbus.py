@@ -43,7 +43,7 @@ SHIPPED = Path(__file__).parents[2] / "firmware_configs"
 @cache
 def profile(name: str, *folders: Path) -> ModbusProfile:
     """A profile by its id, as the gateway reads it; read once, it is long."""
-    return Profiles(*folders, SHIPPED, kinds=(KIND,)).of(name, ModbusProfile)
+    return Profiles(*folders, SHIPPED, kinds={KIND.name: KIND}).of(name, ModbusProfile)
 
 
 def made(points: Mapping[str, Any], kind: str = "electric", **more: Any) -> ModbusProfile:

@@ -40,7 +40,7 @@ FRAMES: Final = tuple(
 )
 APPS: Final = tuple(frame[HEADER:-TAIL] for frame in FRAMES if len(frame) > HEADER + TAIL)
 PROFILES: Final = tuple(
-    Profiles(shipped(), kinds=(KIND,)).of(name, GbProfile)
+    Profiles(shipped(), kinds={KIND.name: KIND}).of(name, GbProfile)
     for name in ("panels/gb26875", "panels/gb26875_dahua")
 )
 DEVICES: Final = {123: Text("装置", "Device")}

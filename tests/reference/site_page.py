@@ -23,7 +23,7 @@ ORDER: Final = (
 )
 """As a person writes a site file; what is new comes after."""
 
-_DRIVERS: Final = {kind.address.__name__: kind.name for kind in KINDS}
+_DRIVERS: Final = {kind.address.__name__: kind.name for kind in KINDS.values()}
 _DURATION: Final = "(ms|s|min|h|d)$"
 _INTRODUCTION: Final = {
     "en": "Every key that a site file may have. [The site file](../site-file.md) leads through one;"

@@ -32,7 +32,7 @@ def _named(node: Tree, key: str = "") -> Iterator[tuple[str, str]]:
         yield key, node
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)
 def test_sample(tmp_path: Path, kind: DriverKind) -> None:
     """The sample's links are bound, its devices have points, and nothing has to be warned of."""
     sample = Path(str(files(f"edge.drivers.{kind.name}"))) / "sample.yaml"

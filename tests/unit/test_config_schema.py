@@ -52,14 +52,14 @@ def test_broken_site(case: str) -> None:
 @pytest.mark.parametrize("profile", Profiles().ids())
 def test_shipped_profile(profile: str) -> None:
     """Every shipped profile loads, and the editor accepts it."""
-    assert Profiles().get(profile).driver in {kind.name for kind in KINDS}
+    assert Profiles().get(profile).driver in KINDS
     Draft202012Validator(profile_schema()).validate(_tree(shipped() / f"{profile}.yaml"))
 
 
 def test_every_driver_is_in_it() -> None:
     """Each driver's section, address and profile can be looked up by the editor."""
     sites, profiles = site_schema()["$defs"], profile_schema()["$defs"]
-    for kind in KINDS:
+    for kind in KINDS.values():
         assert sites[kind.section.__name__]["properties"]["driver"]["const"] == kind.name
         assert kind.address.__name__ in sites
         assert profiles[kind.profile.__name__]["properties"]["driver"]["const"] == kind.name

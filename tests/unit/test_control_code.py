@@ -28,6 +28,7 @@ RUN: Mapping[str, str] = {
     "edge/rules/expression.py:compile": "a tree that the grammar has built, not the text",
     "edge/cli/run.py:execv": "the same command once more, after a backup was restored",
     "edge/cli/parser.py:import_module": "a command's own file, by a name of a fixed list",
+    "edge/drivers/__init__.py:import_module": "a driver, by a name of a fixed list",
     "edge/update/service.py:run": "systemctl, and a release that was verified, each word by itself",
     "edge/vision/nursery.py:import_module": "the module of a camera, by its fixed name",
     "edge/vision/nursery.py:fork": "a camera's process, of what is loaded already",

@@ -36,7 +36,7 @@ def called(*words: str) -> int:
     """Run `whistle` with one command only."""
     top = argparse.ArgumentParser()
     commands = top.add_subparsers()
-    add_command(lambda name, _: commands.add_parser(name), lambda _, en: en)
+    add_command(commands.add_parser("command"), lambda _, en: en)
     arguments = top.parse_args(["command", *words])
     status: int = arguments.run(arguments)
     return status

@@ -45,7 +45,7 @@ def test_every_kind_of_link_is_one_with_what_usually_fits(kind: LinkKind, tmp_pa
 
 def test_no_driver_is_left_out() -> None:
     """Whoever adds a driver adds the ways in which its devices are connected."""
-    assert {kind.driver for kind in LINK_KINDS.values()} == {kind.name for kind in KINDS}
+    assert {kind.driver for kind in LINK_KINDS.values()} == {*KINDS}
     fixed = [each for kind in LINK_KINDS.values() for each in kind.fixed.values()]
     ways = {each["type"] for each in fixed}
     assert ways == {"tcp", "rtu", "rtu_over_tcp", "dial_in", "rtsp", "mjpeg", "snapshot"}

@@ -44,7 +44,7 @@ def _by_name(form: Form) -> dict[str, Field]:
 
 def _new_forms(schema: Mapping[str, Any]) -> Iterator[Form]:
     """Every form there is, for what is not there yet."""
-    links = ", ".join(f"{{id: {kind.name}, driver: {kind.name}}}" for kind in KINDS)
+    links = ", ".join(f"{{id: {kind.name}, driver: {kind.name}}}" for kind in KINDS.values())
     document = parse(f"site: {{}}\nlinks: [{links}]\n", "f")
     yield from (form_of(schema, document, section) for section in ONE)
     for section in LISTS:
@@ -52,7 +52,7 @@ def _new_forms(schema: Mapping[str, Any]) -> Iterator[Form]:
     yield form_of(schema, document, "schedules", "night")
     for rule in schema["$defs"]["SiteFile"]["properties"]["watch"]["properties"]:
         yield form_of(schema, document, "watch", rule)
-    for kind in KINDS:
+    for kind in KINDS.values():
         yield form_of(schema, document, "devices", answers={"link": kind.name})
         for way in TRANSPORTS:
             given = {"driver": kind.name, "transport.type": way}

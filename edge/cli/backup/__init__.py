@@ -5,21 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 
 
-def add_backup(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_backup(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         from edge.cli.backup.telling import back_up  # noqa: PLC0415 - loads all of the gateway
 
         return back_up(arguments, say)
 
-    command = add(
-        "backup",
-        say("备份：配置、账户、日志、操作记录", "take along what a gateway can go on from"),
-    )
     command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
     command.add_argument("out", type=Path, help=say("备份文件，如 site.zip", "such as site.zip"))
     command.add_argument(

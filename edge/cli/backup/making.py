@@ -28,8 +28,8 @@ from edge.cli.backup.contents import (
 )
 from edge.cli.backup.snapshot import copy, without_guests
 from edge.files.yaml_file import parse
-from edge.gateway import JOURNAL_FILE
 from edge.history.history import HISTORY_FILE
+from edge.journal import JOURNAL_FILE
 from edge.versions.disk import Disk
 from edge.versions.files import Files
 from edge.versions.live import Live

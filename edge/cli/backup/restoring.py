@@ -22,8 +22,8 @@ from edge.access.database import Database
 from edge.cli.backup.contents import CONFIGURATION, STORE, Manifest, Unfit, is_plain
 from edge.cli.backup.reading import extract, opened
 from edge.config import OWN_PROFILES
-from edge.config.site_file import GatewaySection
-from edge.gateway import JOURNAL_FILE
+from edge.journal import JOURNAL_FILE
+from edge.site import USUAL_STORE
 from edge.whole_file import sync_folder
 
 IN_USE: Final = (JOURNAL_FILE, ACCOUNTS, AUDIT)
@@ -88,7 +88,7 @@ def restore(  # noqa: PLR0913 - a backup, where to, and what is done with what i
 
 def store_of(manifest: Manifest, target: Path) -> Path:
     """Where the gateway's own folder is, as the site file in the backup says."""
-    return target / (manifest.store or str(GatewaySection.model_fields["store"].default))
+    return target / (manifest.store or USUAL_STORE)
 
 
 @contextmanager

@@ -5,20 +5,17 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from edge.cli.command import Add, Say
+from edge.cli.command import Say
 
 
-def add_doctor(add: Add, say: Say) -> None:
-    """Add the command."""
+def add_doctor(command: argparse.ArgumentParser, say: Say) -> None:
+    """Add what it takes."""
 
     def run(arguments: argparse.Namespace) -> int:
         from edge.cli.doctor.visit import visit  # noqa: PLC0415 - loads all of the gateway
 
         return visit(arguments, say)
 
-    command = add(
-        "doctor", say("哪里不对、怎么办：逐项检查站点", "what is odd on a site, and what to do")
-    )
     command.add_argument("site", type=Path, help=say("站点文件", "the site file"))
     command.add_argument(
         "--broker",

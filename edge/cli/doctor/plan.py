@@ -24,10 +24,10 @@ from edge.cli.doctor.round import Check
 from edge.cli.doctor.running import GatewaySeen, of_links, of_ways
 from edge.config import Configuration, UplinkSection
 from edge.files.yaml_file import Document
-from edge.gateway import JOURNAL_FILE
 from edge.gateway.cameras import EVIDENCE
 from edge.history.history import HISTORY_FILE
 from edge.history.keeping import MEGABYTE
+from edge.journal import JOURNAL_FILE
 from edge.model import Text
 
 JOURNAL_TAKES: Final = 300 * MEGABYTE

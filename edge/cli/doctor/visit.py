@@ -21,7 +21,7 @@ from edge.errors import ConfigError
 from edge.files.problems import Language
 from edge.files.text_file import read_text
 from edge.files.yaml_file import parse
-from edge.gateway import JOURNAL_FILE
+from edge.journal import JOURNAL_FILE
 from edge.model import Text
 
 

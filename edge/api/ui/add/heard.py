@@ -104,8 +104,9 @@ def _is_sure(profiles: Sequence[Profile], heard: Heard | None) -> bool:
     """Whether the first suits better than the second: some only share a topic with it."""
     if len(profiles) < 2 or heard is None:  # noqa: PLR2004 - one against another
         return bool(profiles)
-    fits = [kind.fits for kind in KINDS if kind.name == profiles[0].driver and kind.fits]
-    scores = [found.score for each in profiles[:2] for fit in fits if (found := fit(each, heard))]
+    kind = KINDS.get(profiles[0].driver)
+    fits = kind.fits if kind else None
+    scores = [found.score for each in profiles[:2] if fits and (found := fits(each, heard))]
     return len(scores) < 2 or scores[0] > scores[1]  # noqa: PLR2004 - as above
 
 

@@ -69,7 +69,7 @@ def _strangers(running: Running, device: Device) -> dict[bool, tuple[Heard, ...]
 
 def _suits(running: Running, device: Device, heard: Heard) -> bool:
     profile = profile_of(running, device)
-    kind = next((each for each in KINDS if profile and each.name == profile.driver), None)
+    kind = KINDS.get(profile.driver) if profile else None
     if profile is None or kind is None or kind.fits is None:
         return False
     return kind.fits(profile, heard) is not None
