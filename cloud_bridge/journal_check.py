@@ -15,6 +15,7 @@ from typing import Final
 import apsw
 
 from cloud_bridge.journal_look import JournalLook
+from cloud_bridge.journal_schema import lane_of
 from edge.model import Lane
 
 BUSY_MS: Final = 1_000
@@ -60,7 +61,7 @@ class JournalReading(JournalLook):
             [(events,)] = self._db.execute("SELECT count(*) FROM event")
             [(refused,)] = self._db.execute("SELECT count(*) FROM refused")
             depths = self._db.execute("SELECT uplink, lane, count(*) FROM delivery GROUP BY 1, 2")
-            waiting = {(uplink, Lane(lane)): int(count) for uplink, lane, count in depths}
+            waiting = {(uplink, lane_of(lane)): int(count) for uplink, lane, count in depths}
             last = next(iter(self._db.execute(_LAST if version > 1 else _LAST_OF_OLD)), None)
             oldest = next(iter(self._db.execute(_OLDEST)), None)
         return JournalSums(

@@ -15,7 +15,7 @@ from cloud_bridge.journal_commit import put_down
 from cloud_bridge.journal_look import JournalLook
 from cloud_bridge.journal_requeue import Piece, again
 from cloud_bridge.journal_room import UPLINKS, Lost, Room
-from cloud_bridge.journal_schema import in_words
+from cloud_bridge.journal_schema import in_words, lane_of
 from edge.all_or_nothing import whole
 from edge.model import Lane
 
@@ -66,7 +66,7 @@ def standing_of(db: apsw.Connection, given_up: int = 0) -> Standing:
         last_number=last_number_of(db),
         states=dict(db.execute("SELECT key, body FROM state")),
         origins=[origin for (origin,) in db.execute("SELECT origin FROM origin ORDER BY number")],
-        depths={(uplink, Lane(lane)): count for uplink, lane, count in depths},
+        depths={(uplink, lane_of(lane)): count for uplink, lane, count in depths},
         refused=int(refused),
         given_up=given_up,
     )

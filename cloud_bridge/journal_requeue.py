@@ -11,7 +11,7 @@ from typing import Final
 
 import apsw
 
-from cloud_bridge.journal_schema import open_journal
+from cloud_bridge.journal_schema import lane_of, open_journal
 from cloud_bridge.store_lock import locked
 from edge.all_or_nothing import whole
 from edge.errors import ConfigError
@@ -63,7 +63,7 @@ def again(db: apsw.Connection, uplink: str, since: int | None, after: int) -> Pi
         refused = 0
         for number, lane in rows:
             db.execute(_AGAIN, (uplink, lane, number))
-            moved[Lane(lane)] += db.changes()
+            moved[lane_of(lane)] += db.changes()
             db.execute("DELETE FROM refused WHERE uplink = ? AND number = ?", (uplink, number))
             refused += db.changes()
     last = int(rows[-1][0]) if rows else after

@@ -14,6 +14,7 @@ import apsw
 from edge.all_or_nothing import release, whole
 from edge.clock import synchronised
 from edge.errors import ConfigError
+from edge.model import Lane
 from edge.schema_steps import Newer, Step, readable, steps_in, take
 
 APPLICATION: Final = 0x57484953
@@ -71,6 +72,14 @@ def in_words(path: Path) -> Iterator[None]:
             f"{path}: this is no journal, or it is damaged ({error}); move the file to a safe"
             " place, do not delete it, and start again"
         ) from error
+
+
+def lane_of(word: str) -> Lane:
+    """Return the lane that a row names; `apsw.CorruptError` where a damaged one names none."""
+    try:
+        return Lane(word)
+    except ValueError:
+        raise apsw.CorruptError(f"{word!r} is no lane") from None
 
 
 def journal_steps() -> tuple[Step, ...]:

@@ -186,12 +186,12 @@ def test_the_door_opens_by_command_and_that_is_not_forced() -> None:
     async def story(scene: Scene) -> None:
         found = door_events(scene, "gate-1")
         await scene.driver.execute(command("open"))
-        doors = [False, True, False]
 
-        def moved() -> list[Value | None]:  # a heartbeat in between says the same once more
+        def moved() -> list[Value | None]:  # once more in between it says the same
             return [value for value, _ in groupby(values(scene, "gate-1/door_open"))]
 
-        await scene.until(lambda: not found() and moved() == doors)
+        # how a door stands a gate says when it comes, which may be before anybody listens
+        await scene.until(lambda: not found() and moved()[-2:] == [True, False])
         moves = [each.point for each in scene.records if isinstance(each, Reading) and each.value]
         assert list(dict.fromkeys(moves)) == ["gate-1/may_open", "gate-1/door_open"]
         assert found() == []

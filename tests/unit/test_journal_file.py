@@ -83,6 +83,16 @@ def test_what_is_no_database_is_told_in_words(tmp_path: Path) -> None:
     assert broken.read_bytes().startswith(b"not a database")
 
 
+def test_a_row_that_the_disk_has_spoiled_is_damage(tmp_path: Path) -> None:
+    """A lane that there is none of is told in words at a start, as is any other damage."""
+    file = JournalFile(tmp_path / "journal.db", uplinks=["city"])
+    file.standing()
+    file._db.execute("INSERT INTO delivery (uplink, lane, number) VALUES ('city', 'x\x01', 1)")
+    with pytest.raises(ConfigError, match="damaged"):
+        file.standing()
+    file.close()
+
+
 def test_a_full_disk_is_not_taken_for_a_damaged_journal(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -107,7 +107,7 @@ def test_what_waits_for_an_uplink_that_goes_is_given_up_and_counted(tmp_path: Pa
 
 def test_many_are_given_up_piece_by_piece(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """An alarm that comes meanwhile is on disk between two pieces, not behind all of them."""
-    monkeypatch.setattr("cloud_bridge.journal_file.GIVEN_UP_AT_ONCE", 10)
+    monkeypatch.setattr("cloud_bridge.journal_file.GIVEN_UP_AT_ONCE", 1)
     journal = journal_of(tmp_path, "a", "b")
 
     async def main() -> None:
