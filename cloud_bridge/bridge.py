@@ -179,10 +179,10 @@ class Bridge:
         return all(sending.clear for sending in self._lanes.values())
 
     def _grown(self, keys: Collection[tuple[str, Lane]]) -> None:
-        for uplink, lane in keys:
-            if uplink == self._name:
-                self._lanes[lane].clear = False
-                self._lanes[lane].wake.set()
+        own = {lane for uplink, lane in keys if uplink == self._name}
+        for lane in filter(own.__contains__, Lane):  # the most urgent has its turn first
+            self._lanes[lane].clear = False
+            self._lanes[lane].wake.set()
 
     async def _send(self, uplink: Uplink, lane: Lane) -> NoReturn:
         sending = self._lanes[lane]
