@@ -9,7 +9,7 @@ from pathlib import Path
 from cloud_bridge.bridge import MOST_BYTES, OVERTAKEN_S, PATIENCE_S, UNHEARD_S
 from cloud_bridge.handed import fitting
 from cloud_bridge.journal_look import Stored
-from edge.model import DeliveryRefused, Kept, Lane
+from edge.model import DeliveryRefused, DeviceReported, Kept, Lane
 from tests.fakes import time as virtual
 from tests.fakes.bridge import House
 from tests.fakes.time import EPOCH
@@ -50,6 +50,31 @@ def test_an_alarm_passes_the_backlog(tmp_path: Path) -> None:
             assert len(house.platform.received) < 2_000
 
         await house.live(story)
+
+    virtual.run(main())
+
+
+def test_of_what_was_kept_together_the_most_urgent_leaves_first(tmp_path: Path) -> None:
+    """A panel's word comes first in a report, and the alarm that follows from it goes first."""
+    house = House(tmp_path)
+    lanes = [Lane.INFO, Lane.FAULT, Lane.LIFE_SAFETY, Lane.SECURITY]
+
+    async def main() -> None:
+        async def story() -> None:
+            await asyncio.sleep(1)
+            told = [
+                DeviceReported(device="d", what="w", frame="", at=EPOCH, lane=lane)
+                for lane in lanes
+            ]
+            numbers = range(house.next, house.next + len(lanes))
+            kept = zip(numbers, told, strict=True)
+            await house.journal.keep(
+                [Kept(number=n, event=event, trusted_clock=True) for n, event in kept], {}, []
+            )
+            await asyncio.sleep(1)
+
+        await house.live(story)
+        assert [lane for lane, _ in house.platform.received] == [*Lane]
 
     virtual.run(main())
 
