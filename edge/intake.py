@@ -7,8 +7,6 @@ from abc import ABC, abstractmethod
 from datetime import datetime
 from typing import Final, NoReturn
 
-import structlog
-
 from edge.clock import Clock
 from edge.driver import Report
 from edge.inbox import Inbox
@@ -21,8 +19,6 @@ a flood waits at its own link: 12 ms for a frame of twenty new components make t
 
 GIVES_WAY_S: Final = 0.001
 """Of work on what tells nothing, until others have their turn; after an event they have it."""
-
-log = structlog.get_logger()
 
 
 class Intake(ABC):
