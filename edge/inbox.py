@@ -64,8 +64,15 @@ class Inbox(Generic[T]):
 
     def ring_by(self, wake: datetime | None) -> None:
         """Let the consumer that waits be woken at this instant at the latest."""
-        if wake is not None:
-            self._wake_at(wake)
+        if wake is None:
+            return
+        if self._timer is not None:
+            if self._rings_at is not None and self._rings_at <= wake:
+                return
+            self._timer.cancel()
+        self._rings_at = wake
+        seconds = (wake - self._now()).total_seconds()
+        self._timer = asyncio.get_running_loop().call_later(max(seconds, 0.0), self._ring)
 
     def fail(self, fault: Exception) -> None:
         """Let the consumer that waits end by this."""
@@ -77,15 +84,6 @@ class Inbox(Generic[T]):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-
-    def _wake_at(self, wake: datetime) -> None:
-        if self._timer is not None:
-            if self._rings_at is not None and self._rings_at <= wake:
-                return
-            self._timer.cancel()
-        self._rings_at = wake
-        seconds = (wake - self._now()).total_seconds()
-        self._timer = asyncio.get_running_loop().call_later(max(seconds, 0.0), self._ring)
 
     def _ring(self) -> None:
         self._timer = None

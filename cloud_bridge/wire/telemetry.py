@@ -27,14 +27,14 @@ from edge.model import Block, Group, Quality, Reading, Readings, Value
 
 TELEMETRY_CONTENT_TYPE: Final = "application/gzip"
 
-_GZIP: Final = 31
-"""A window of 32 KiB under gzip's own head and check sum, as zlib writes it."""
+_GZIP: Final = 16
+"""Added to the bits of a window: gzip's own head and check sum around it, as zlib writes it."""
 
-_GZIP_SMALL: Final = 28, 5
-"""The same with a window of 4 KiB, and a table for it: what is larger takes longer to clear than a
-few readings to pack."""
+_WINDOW: Final = 15, zlib.DEF_MEM_LEVEL
+"""Bits of the window, 32 KiB, and the size of the table for it."""
 
-_SMALL: Final = 4 * 1024
+_SMALL_WINDOW: Final = 12, 5
+"""The same for what fits into 4 KiB: to clear more takes longer than to pack a few readings."""
 
 _LEVEL: Final = 6
 _MICROSECOND: Final = timedelta(microseconds=1)
@@ -170,8 +170,8 @@ def encode_telemetry(batch: str, site: str, gateway: str, told: Sequence[Reading
 
 def compress(body: bytes) -> bytes:
     """The body under gzip; the same body always gives the same bytes."""
-    window, memory = _GZIP_SMALL if len(body) <= _SMALL else (_GZIP, zlib.DEF_MEM_LEVEL)
-    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, window, memory)
+    bits, table = _SMALL_WINDOW if len(body) <= 1 << _SMALL_WINDOW[0] else _WINDOW
+    packer = zlib.compressobj(_LEVEL, zlib.DEFLATED, _GZIP + bits, table)
     return packer.compress(body) + packer.flush()
 
 
@@ -234,7 +234,7 @@ def _step(earlier: datetime, later: datetime) -> int:
 def _unpacked(body: bytes) -> bytes:
     if not body.startswith(b"\x1f\x8b"):
         return body
-    unpacker = zlib.decompressobj(_GZIP)
+    unpacker = zlib.decompressobj(_GZIP + _WINDOW[0])
     try:
         plain_body = unpacker.decompress(body, MAX_TELEMETRY_BYTES)
     except zlib.error as error:

@@ -23,7 +23,7 @@ def block(seconds: float, smoke: Value, level: Value) -> Block:
     return Block(group=GATE, values=(smoke, level), at=at(seconds))
 
 
-class SlowJournal(FakeJournal):
+class FullJournal(FakeJournal):
     """Lets whoever brings an event wait until there is `room`, or fails."""
 
     def __init__(self) -> None:
@@ -135,7 +135,7 @@ def test_what_a_rule_waits_for_comes_in_time() -> None:
 
 def test_a_slow_disk_lets_everybody_wait() -> None:
     """One report is taken in; who comes after it waits in the inbox, and is stepped in order."""
-    journal = SlowJournal()
+    journal = FullJournal()
 
     async def story(house: House) -> None:
         loop = asyncio.get_running_loop()
@@ -158,7 +158,7 @@ def test_a_report_lost_half_way_ends_the_pipeline() -> None:
     """As if its turn had come: what cannot be kept must not be passed over in silence."""
 
     async def main() -> None:
-        house = House(alarm("d/b", "d/now"), journal=(journal := SlowJournal()))
+        house = House(alarm("d/b", "d/now"), journal=(journal := FullJournal()))
         running = asyncio.create_task(house.pipeline.run(), name="pipeline")
         await asyncio.sleep(1)
         journal.fault = ValueError("no such words")
