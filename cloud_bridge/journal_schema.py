@@ -48,6 +48,7 @@ def open_journal(path: Path) -> apsw.Connection:
             version = _version(db, path)
             db.pragma("journal_mode", "wal")
             db.pragma("synchronous", "full")
+            db.pragma("temp_store", "memory")  # what a statement may take back
             _migrate(db, version)
         except (apsw.Error, ConfigError):
             release(db)

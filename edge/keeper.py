@@ -15,6 +15,7 @@ from edge.driver import Driver, Hurried, Legged, Link, Now, Report, Way
 from edge.errors import LinkDown
 from edge.logs import frames
 from edge.model import Command, Event, LinkChanged
+from edge.pace import Pace
 from edge.signs import Signs
 from edge.trace import Trace
 from edge.watch import Watch
@@ -108,6 +109,7 @@ class Keeper:
         self._session = 0
         self._standing: LinkChanged | None = None
         self._trace = Trace(now, among)
+        self._pace = Pace()
 
     @property
     def id(self) -> str:
@@ -163,11 +165,18 @@ class Keeper:
                         if signs.session != session:
                             return
                         signs.hold()
-                        await self._take(report)
+                        await self._pass_on(report)
                         signs.go_on()
             finally:
                 if self._session == session:
                     self._driver = None
+
+    async def _pass_on(self, report: Report) -> None:
+        """Hand a report on; who tells more than its share waits, and nobody else does."""
+        await self._take(report)
+        wait = self._pace.wait(report, asyncio.get_running_loop().time())
+        if wait:
+            await asyncio.sleep(wait)
 
     @asynccontextmanager
     async def _legs(self, driver: Driver) -> AsyncIterator[None]:
