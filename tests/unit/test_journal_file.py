@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import apsw
 import pytest
 
-from cloud_bridge.change import Change, EventRow
+from cloud_bridge.change import GROUP, Change, EventRow
 from cloud_bridge.journal_file import JournalFile
 from cloud_bridge.journal_schema import first_number
 from edge.errors import ConfigError
@@ -62,6 +63,29 @@ def test_the_file_is_written_with_full_synchronisation(tmp_path: Path) -> None:
     file.close()
 
 
+def test_a_full_transaction_writes_no_file_beside_the_journal(tmp_path: Path) -> None:
+    """What SQLite may have to take back stays in memory: on the disk it would be written twice."""
+    opened: list[str | None] = []
+
+    class Noting(apsw.VFS):
+        def xOpen(  # noqa: N802 - SQLite's name
+            self, name: str | apsw.URIFilename | None, flags: list[int]
+        ) -> apsw.VFSFile:
+            opened.append(name.filename() if isinstance(name, apsw.URIFilename) else name)
+            return super().xOpen(name, flags)
+
+    noting = Noting("noting", "unix", makedefault=True)
+    try:
+        file = JournalFile(tmp_path / "journal.db", uplinks=["up"])
+        for begin in range(0, 4000, GROUP):
+            file.commit([Change(events=[a_row(n) for n in range(begin, begin + GROUP)])])
+        file.close()
+    finally:
+        noting.unregister()
+    assert opened
+    assert None not in opened, "SQLite gives a file that it makes for itself no name"
+
+
 def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     """Nothing is written into it, not even a pragma."""
     other = tmp_path / "other.db"
@@ -114,3 +138,18 @@ def test_a_clock_that_nobody_disciplines_does_not_repeat_numbers(
     numbers = {first_number() for _ in range(20)}
     assert len(numbers) == 20
     assert all(number < 2**53 for number in numbers)
+
+
+def a_row(number: int) -> EventRow:
+    """An event of a kilobyte, whose origin stands anywhere among the others."""
+    origin = hashlib.sha256(str(number).encode()).hexdigest()
+    return EventRow(
+        number=number,
+        at="",
+        kind="k",
+        lane=Lane.INFO,
+        subject="s",
+        origin=origin,
+        body=bytes(1024),
+        about=origin,
+    )
