@@ -81,6 +81,11 @@ class Journal(Writing):
         """Whether something is on its way to a disk that takes it."""
         return bool(self._waiting) and not self.refusal
 
+    @property
+    def is_writing(self) -> bool:
+        """Whether the disk is being written to; it may hang."""
+        return self._written is not None
+
     def knows(self, origin: str) -> bool:
         """Whether an event with this origin is kept, or on its way to the disk."""
         return origin in self._origins

@@ -12,6 +12,21 @@ from weakref import WeakKeyDictionary
 BEAT_S: Final = 0.01
 """From one to the next: so much later than asked for one is called at most."""
 
+LONG: Final = 5
+"""Beats from one to the next for whoever waits for `FAR_S` or longer. Periods that are told in
+twentieths of a second are kept to the beat."""
+
+FAR_S: Final = 3 * LONG * BEAT_S
+"""So that nobody's wait becomes longer by more than a third."""
+
+AT_ONCE: Final = 16
+"""So many are called in one step of the loop, a millisecond of polls; others have their turn
+between two steps."""
+
+STEP_S: Final = 0.001
+MOST_STEPS: Final = 10
+"""In which a beat's calls give way to what is urgent: late by that much, and no more."""
+
 _Call: TypeAlias = Callable[[float], None]
 """Is told the instant that was asked for."""
 
@@ -26,6 +41,7 @@ class Beats:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._waiting: dict[int, deque[tuple[_Call, float]]] = {}
+        self._urgent: Callable[[], bool] = bool
 
     @classmethod
     def of(cls, loop: asyncio.AbstractEventLoop) -> Beats:
@@ -35,9 +51,15 @@ class Beats:
             beats = _BEATS[loop] = cls(loop)
         return beats
 
+    def give_way_to(self, urgent: Callable[[], bool]) -> None:
+        """Let all who are called be a little late while this says so."""
+        self._urgent = urgent
+
     def call_at(self, when: float, call: _Call) -> None:
-        """Call at the first beat after that instant."""
+        """Call at the first beat after that instant, or at the first long one where it is far."""
         beat = int(when / BEAT_S) + 1
+        if when - self._loop.time() >= FAR_S:
+            beat = -(-beat // LONG) * LONG
         waiting = self._waiting.get(beat)
         if waiting is None:
             waiting = self._waiting[beat] = deque()
@@ -47,14 +69,17 @@ class Beats:
     def _strike(self, beat: int) -> None:
         self._call(self._waiting.pop(beat))
 
-    def _call(self, waiting: deque[tuple[_Call, float]]) -> None:
+    def _call(self, waiting: deque[tuple[_Call, float]], steps: int = MOST_STEPS) -> None:
+        if steps and self._urgent():
+            self._loop.call_later(STEP_S, self._call, waiting, steps - 1)
+            return
         try:
-            while waiting:
+            for _ in range(min(len(waiting), AT_ONCE)):
                 call, when = waiting.popleft()
                 call(when)
         finally:
-            if waiting:  # one has failed: the loop is told of it, and calls the others all the same
-                self._loop.call_soon(self._call, waiting)
+            if waiting:  # more than one step's, or one has failed, of which the loop is told
+                self._loop.call_soon(self._call, waiting, steps)
 
 
 class Bell:

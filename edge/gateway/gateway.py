@@ -16,6 +16,7 @@ from cloud_bridge.requeueing import RequeueingJournal
 from cloud_bridge.wire import Narrator, Status
 from edge.alarms import Alarms
 from edge.api.running import Running, Standing
+from edge.beats import Beats
 from edge.clock import Clock
 from edge.commands import Commands, RemoteSwitch
 from edge.config import Configuration
@@ -91,6 +92,8 @@ class Gateway:
         """Run until told to stop; then stop in the order in which nothing is lost."""
         try:
             async with self._tasks:
+                beats = Beats.of(asyncio.get_running_loop())
+                beats.give_way_to(lambda: self._journal.is_writing)
                 journal = self._start(self._journal.run(), "journal")
                 history = self._start(self._history.run(), "history")
                 clock = self._start(self._care.watch_clock(), "clock")

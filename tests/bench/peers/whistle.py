@@ -14,7 +14,7 @@ from tests.bench.peers.load import Load, Place
 RULES: Final = 20
 NEVER: Final = 70_000
 """No register reads this much."""
-LINGER: Final = "5ms"
+LINGER: Final = "3ms"
 PROFILE: Final = "sensors/bench"
 
 
