@@ -41,11 +41,6 @@ class Columns:
     def __len__(self) -> int:
         return len(self.values)
 
-    @property
-    def points(self) -> Iterator[str]:
-        """Every point, some of them more than once."""
-        return (point for shape in self.shapes for point in shape)
-
     def add(self, several: Iterable[Readings]) -> None:
         """Take these."""
         blocks: set[int] = set()
@@ -85,9 +80,9 @@ class Columns:
             yield which, at, begin, end
             begin = end
 
-    def packed(self, ids: Mapping[str, int]) -> bytes:
+    def packed(self, ids: Mapping[Shape, list[int]]) -> bytes:
         """Return these readings, at least one; `ids` are the numbers that the file has."""
-        shapes = [[ids[point] for point in shape] for shape in self.shapes]
+        shapes = [ids[shape] for shape in self.shapes]
         return pack(shapes, self.which, steps(self.ats), self.values, marks(self.marks))
 
     @classmethod

@@ -12,6 +12,7 @@ import apsw
 
 from edge.all_or_nothing import whole
 from edge.history.keeping import MEGABYTE, Keeping
+from edge.history.numbers import Numbers
 from edge.history.places import Places
 from edge.history.rolls import HOUR, HOURS, MINUTES, RAW, ROLLED, SECOND, Tier
 from edge.history.schema import PAGE
@@ -88,12 +89,12 @@ class Forgetting:
     def __init__(
         self,
         db: apsw.Connection,
-        ids: dict[str, int],
+        numbers: Numbers,
         places: Places,
         unsorted: Callable[[str], bool],
     ) -> None:
         self._db = db
-        self._ids = ids
+        self._numbers = numbers
         self._places = places
         self._unsorted = unsorted
         [since] = db.execute("SELECT since, minutes_since, hours_since FROM kept")
@@ -196,7 +197,7 @@ class Forgetting:
             self._db.execute(f"UPDATE kept SET {tier.since} = ?", (since,))  # noqa: S608 - our own
         self.since[tier] = since
         self._under_way = tier
-        self._to_forget = list(self._ids.items()) if tier is RAW else []
+        self._to_forget = list(self._numbers.ids.items()) if tier is RAW else []
 
     def _forget(self) -> None:
         tier = self._under_way
@@ -226,5 +227,5 @@ class Forgetting:
                 if not followed and not self._unsorted(name):
                     self._db.execute(_UNSPOKEN, (point,))
                     if self._db.changes():
-                        self._ids.pop(name, None)
+                        self._numbers.forget(name)
             room -= gone + 1

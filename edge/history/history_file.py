@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -10,9 +12,10 @@ from typing import Final
 import apsw
 
 from edge.all_or_nothing import release, whole
-from edge.history.batches import Columns, opened
+from edge.history.batches import Columns, Shape, opened
 from edge.history.forgetting import Forgetting
 from edge.history.keeping import USUAL, Keeping
+from edge.history.numbers import Numbers
 from edge.history.pile import Pile
 from edge.history.places import Place, Places
 from edge.history.rolling import Courses
@@ -54,7 +57,7 @@ class HistoryFile:
     def _take_up(self) -> None:
         """Go on where the file ends; of a damaged one that may fail anyhow."""
         self._names: dict[int, str] = dict(self._db.execute("SELECT id, name FROM point"))
-        self._ids = {name: point for point, name in self._names.items()}
+        self._numbers = Numbers({name: point for point, name in self._names.items()})
         self._pile = unsorted(self._db, self._names)
         self._sorting: Sorting | None = None
         self.piles: Sequence[Pile] = (self._pile,)
@@ -65,7 +68,7 @@ class HistoryFile:
         )
         self.number, self.total, self._weight = map(int, last)
         self._places = Places(self._db)
-        self._forgetting = Forgetting(self._db, self._ids, self._places, self._is_unsorted)
+        self._forgetting = Forgetting(self._db, self._numbers, self._places, self._is_unsorted)
 
     def close(self) -> None:
         """Release the file."""
@@ -101,11 +104,11 @@ class HistoryFile:
         rows.add(readings)
         with whole(self._db):
             self._places.settle(done)
-            new = {n: self._insert(n) for n in dict.fromkeys(rows.points) if n not in self._ids}
-            ids = self._ids | new if new else self._ids
-            body = rows.packed(ids) if readings else b""
+            known = self._numbers.shapes
+            new, shapes = self._number([each for each in rows.shapes if each not in known])
+            body = rows.packed(ChainMap(shapes, known)) if readings else b""
             batch = self._batch(max(number, self.number + 1), len(rows), body) if body else None
-        self._ids.update(new)
+        self._numbers.learn(new, shapes)
         self._names.update((point, name) for name, point in new.items())
         if batch is not None:
             self.number, self.total, self._weight = batch
@@ -141,6 +144,14 @@ class HistoryFile:
         )
         return batch
 
+    def _number(self, shapes: Sequence[Shape]) -> tuple[dict[str, int], dict[Shape, list[int]]]:
+        """Within a transaction, give points a number that have none: of these, and of shapes."""
+        names = dict.fromkeys(chain.from_iterable(shapes))
+        known = self._numbers.ids
+        new = {name: self._insert(name) for name in names if name not in known}
+        ids = known | new if new else known
+        return new, {shape: [ids[point] for point in shape] for shape in shapes}
+
     def _insert(self, name: str) -> int:
         told = name.encode(errors="replace").decode()
         self._db.execute("INSERT OR IGNORE INTO point (name) VALUES (?)", (told,))
@@ -154,7 +165,7 @@ class HistoryFile:
         """Sort the next part of what was there when this was begun."""
         if self._sorting is None:
             through = (self.number, self.total, self._weight)
-            self._sorting = Sorting(self._db, self._pile, self._ids, through, self._courses)
+            self._sorting = Sorting(self._db, self._pile, self._numbers.ids, through, self._courses)
             self._pile = Pile(self._names)
             self.piles = (self._sorting.pile, self._pile)
         if self._sorting.step(self.since):

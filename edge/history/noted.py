@@ -23,7 +23,7 @@ PULSE: Final = "/may_open"
 MOST_WAITING: Final = 50_000
 """Readings that may wait for the disk, some 15 MB; of more the oldest are dropped."""
 
-MANY_WAITING: Final = 10_000
+MANY_WAITING: Final = 20_000
 """So many are not left to wait for their second: at 50,000 changes a second none is dropped."""
 
 MOST_POINTS: Final = 100_000

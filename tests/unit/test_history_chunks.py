@@ -151,7 +151,8 @@ def piled(told: list[tuple[tuple[str, ...], int]], at_once: int) -> None:
     for begin in range(0, len(blocks), at_once):
         columns = Columns()
         columns.add(blocks[begin : begin + at_once])
-        pile.add(columns.packed(ids), len(columns))
+        numbers = {shape: [ids[point] for point in shape] for shape in columns.shapes}
+        pile.add(columns.packed(numbers), len(columns))
         assert pile.names()
     for block in blocks:
         for point, value in zip(block.points, block.values, strict=True):
