@@ -34,8 +34,8 @@ MOST_BYTES: Final = 40 * 1024
 """Of a batch before it is compressed; noise in all digits is half of that afterwards, and gone at
 64 kbit/s before the session takes the broker for dead."""
 
-SMALL: Final = 16 * 1024
-"""Bytes that are compressed in a tenth of a millisecond, before another thread would have begun."""
+SMALL: Final = 24 * 1024
+"""Bytes that are compressed sooner than another thread is woken, and Python's lock had back."""
 
 LISTEN_S: Final = 0.05
 """How often is looked whether events still wait to be sent."""

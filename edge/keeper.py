@@ -150,7 +150,7 @@ class Keeper:
         return await driver.execute(command)
 
     async def _serve(self, opened: Opened) -> None:
-        signs = self._trace.signs
+        signs, time = self._trace.signs, asyncio.get_running_loop().time
         session = signs.session
         async with self._link.open(self._now, self._trace) as driver:
             if signs.session != session:
@@ -165,18 +165,13 @@ class Keeper:
                         if signs.session != session:
                             return
                         signs.hold()
-                        await self._pass_on(report)
+                        await self._take(report)
+                        if wait := self._pace.wait(report, time()):
+                            await asyncio.sleep(wait)
                         signs.go_on()
             finally:
                 if self._session == session:
                     self._driver = None
-
-    async def _pass_on(self, report: Report) -> None:
-        """Hand a report on; who tells more than its share waits, and nobody else does."""
-        await self._take(report)
-        wait = self._pace.wait(report, asyncio.get_running_loop().time())
-        if wait:
-            await asyncio.sleep(wait)
 
     @asynccontextmanager
     async def _legs(self, driver: Driver) -> AsyncIterator[None]:

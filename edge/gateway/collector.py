@@ -9,7 +9,7 @@ from typing import Final, NoReturn
 NEVER: Final = 2**31 - 1
 """Of its own accord it never looks at everything."""
 
-SETTLED_S: Final = 10.0
+SETTLED_S: Final = 5.0
 """From a start on, until all is there that stays: drivers, rules, the page."""
 
 EVERY_S: Final = 600.0
