@@ -36,12 +36,14 @@ class Report(msgspec.Struct, frozen=True):
     loop, when everything that follows from `records` is on disk; never before. It must
     not block and must not raise: a device that has gone meanwhile will ask again.
     A poll makes one report, and one block of readings. `states` is what has to be on disk with
-    these records or not at all, by its key in the journal; none removes it.
+    these records or not at all, by its key in the journal; none removes it. `weight` is how many
+    things it tells, where more events may follow than stand in it.
     """
 
     records: tuple[Record | Block, ...]
     kept: Callable[[], None] | None = None
     states: Mapping[str, bytes | None] = NO_STATES
+    weight: int = 0
 
 
 class Driver(Protocol):

@@ -32,7 +32,7 @@ class Pace:
         if report.kept is None and len(records) == 1 and type(records[0]) is Block:
             return 0.0  # what a poll makes, a thousand times a second
         told = sum(type(record) not in (Reading, Block) for record in records)
-        cost = max(told, report.kept is not None)
+        cost = max(told, report.weight, report.kept is not None)
         if not cost:
             return 0.0
         self.full_at = max(self.full_at, now) + cost / A_SECOND

@@ -8,6 +8,7 @@ import json
 import subprocess
 import sys
 import tempfile
+from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -30,7 +31,10 @@ EVENTS: Final = 1_000_000
 LIMIT_MB: Final = 300
 TOGETHER: Final = 20
 """Components in a frame: each changes, and each change is an event of the platform's."""
-COMPONENTS: Final = 2_000
+COMPONENTS: Final = 250
+"""Of a panel."""
+PANELS: Final = 8
+"""One alone is heard only so fast."""
 UNDER_WAY: Final = 8
 """Frames that a panel sends before the first of them is confirmed."""
 LOOK_S: Final = 5.0
@@ -54,22 +58,26 @@ class Seen:
         return median(self.memory_mb[size * part // of : size * (part + 1) // of])
 
 
-def site_of(fire: int, port: int) -> dict[str, Any]:
-    """A fire panel, and a platform."""
+def site_of(fires: Sequence[int], port: int) -> dict[str, Any]:
+    """Fire panels, each on a port of its own, and a platform."""
     name = {"zh": "测试", "en": "bench"}
     return {
         "site": {"id": "bench", "name": name},
         "gateway": {"id": "gw", "store": "var"},
         "page": {"serve": "off"},
-        "links": [{"id": "fire", "driver": "gb26875", "listen": {"host": LOOPBACK, "port": fire}}],
+        "links": [
+            {"id": f"l{n}", "driver": "gb26875", "listen": {"host": LOOPBACK, "port": fire}}
+            for n, fire in enumerate(fires)
+        ],
         "devices": [
             {
-                "id": "fire-1",
-                "link": "fire",
+                "id": f"fire-{n}",
+                "link": f"l{n}",
                 "profile": "panels/gb26875",
                 "name": name,
                 "address": {"address": ADDRESS},
             }
+            for n in range(len(fires))
         ],
         "uplinks": [{"id": "city", "type": "mqtt", "broker": {"host": LOOPBACK, "port": port}}],
     }
@@ -100,10 +108,13 @@ async def panel(port: int) -> None:
         writer.transport.abort()
 
 
-async def watched(count: int, fire: int, gateway: subprocess.Popen[bytes], journal: Path) -> Seen:
-    """Look at both until so many events are kept; the panel sends meanwhile."""
-    await _listens(fire)
-    sending = asyncio.create_task(panel(fire), name="panel")
+async def watched(
+    count: int, fires: Sequence[int], gateway: subprocess.Popen[bytes], journal: Path
+) -> Seen:
+    """Look at both until so many events are kept; the panels send meanwhile."""
+    for fire in fires:
+        await _listens(fire)
+    sending = [asyncio.create_task(panel(fire), name="panel") for fire in fires]
     seen, total = Seen(), 0
     first, _ = await asyncio.to_thread(_held, journal)
     try:
@@ -115,8 +126,9 @@ async def watched(count: int, fire: int, gateway: subprocess.Popen[bytes], journ
             seen.waiting.append(waiting)
             seen.memory_mb.append(usage(gateway.pid).memory_mb)
     finally:
-        sending.cancel()
-        await asyncio.gather(sending, return_exceptions=True)
+        for each in sending:
+            each.cancel()
+        await asyncio.gather(*sending, return_exceptions=True)
     return seen
 
 
@@ -143,10 +155,10 @@ def run(count: int, limit_mb: int) -> dict[str, Any]:
     """What came of it."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="million-")))
-        fire, port = free_port(), free_port()
+        fires, port = [free_port() for _ in range(PANELS)], free_port()
         stack.enter_context(broker(folder, port))
         site = folder / "site.yaml"
-        site.write_text(json.dumps(site_of(fire, port)), "utf-8")
+        site.write_text(json.dumps(site_of(fires, port)), "utf-8")
         listener = (CORE, "listener", "whistle", port)
         stack.enter_context(asked(*listener, log=folder / "listener.log"))
         group = stack.enter_context(memory_limit(limit_mb))
@@ -157,7 +169,7 @@ def run(count: int, limit_mb: int) -> dict[str, Any]:
         try:
             put_into(group, gateway.pid)
             began = monotonic()
-            seen = asyncio.run(watched(count, fire, gateway, folder / "var" / "journal.db"))
+            seen = asyncio.run(watched(count, fires, gateway, folder / "var" / "journal.db"))
             took = monotonic() - began
             alive = gateway.poll() is None
         finally:

@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 
-from edge.drivers.gb26875 import frames
+from edge.drivers.gb26875 import frames, objects
 from edge.drivers.gb26875.link import INBOX
 from edge.model import DeviceReported, Reading
 from tests.fakes.gb26875 import (
@@ -71,6 +71,17 @@ async def test_resends_come_again_with_the_same_origin() -> None:
             assert report.kept is not None
             report.kept()
         assert commands(peer) == [CONFIRM] * 3
+
+
+@virtual
+async def test_a_report_weighs_what_it_tells_of() -> None:
+    """Each component of a frame may become an alarm, and counts against the link's share."""
+    several = objects.decode(component(2)).items * 3
+    async with port() as driver:
+        peer = Peer(driver)
+        await peer.say(frame(objects.encode(2, several)))
+        assert await changed(driver) == ("fire-1", "online", "connected")
+        assert (await next_report(driver)).weight == 3
 
 
 @virtual

@@ -44,6 +44,14 @@ def test_who_was_quiet_may_tell_at_once_again() -> None:
     assert pace.wait(told(A_SECOND), 3600) == pytest.approx(1.0)
 
 
+def test_what_tells_of_many_things_costs_as_much_as_it_tells() -> None:
+    """A frame of a panel is one event and twenty components, each of which may be an alarm."""
+    pace = Pace()
+    report = Report((EVENT, *(READING,) * 20), lambda: None, weight=20)
+    assert max(pace.wait(report, 0) for _ in range(AT_ONCE // 20)) == pytest.approx(0)
+    assert pace.wait(report, 0) == pytest.approx(20 / A_SECOND)
+
+
 def test_readings_cost_nothing_and_a_confirmation_something() -> None:
     """Values fill no journal; a copy that is only confirmed waits for a commit like what it is."""
     pace = Pace()

@@ -174,7 +174,7 @@ class GbDriver:
         await self._watch(received, session)
         asked = frame.command == tables.RESPONSE
         kept = None if asked else partial(self._kept, received, session)
-        await self._inbox.put(Report(records, kept))
+        await self._inbox.put(Report(records, kept, weight=sum(frame.app[1:2])))  # its objects
         if _answers_duty(frame):
             self._asks.answered(frame.source)
 
