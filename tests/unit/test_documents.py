@@ -24,36 +24,12 @@ NAME = re.compile(r"# ([\w./-]+\.yaml)\n")
 INLINE = re.compile(r"`(?:\.venv/bin/)?(whistle [^`]+)`")
 TYPED = re.compile(r"^(?:\.venv/bin/)?(whistle [^#\n]+)", re.MULTILINE)
 SITE_FILE = ("docs/site-file.md", "docs/site-file.zh-CN.md")
-IN_TWO_LANGUAGES = (
-    ("README.md", "README.zh-CN.md"),
-    SITE_FILE,
-    ("docs/alarms.md", "docs/alarms.zh-CN.md"),
-    ("docs/updates.md", "docs/updates.zh-CN.md"),
-    ("docker/README.md", "docker/README.zh-CN.md"),
-    ("docs/threat-model.md", "docs/threat-model.zh-CN.md"),
-    ("docs/controls.md", "docs/controls.zh-CN.md"),
-    ("docs/fuzzing.md", "docs/fuzzing.zh-CN.md"),
-    ("docs/what-happens-when.md", "docs/what-happens-when.zh-CN.md"),
-    ("docs/proof.md", "docs/proof.zh-CN.md"),
-    ("docs/install.md", "docs/install.zh-CN.md"),
-    ("docs/lift-maintenance.md", "docs/lift-maintenance.zh-CN.md"),
-    ("docs/promise.md", "docs/promise.zh-CN.md"),
-    ("docs/backup.md", "docs/backup.zh-CN.md"),
-    ("docs/remote-care.md", "docs/remote-care.zh-CN.md"),
-    ("docs/tutorial.md", "docs/tutorial.zh-CN.md"),
-    *(
-        (f"docs/how-to/{each}.md", f"docs/how-to/{each}.zh-CN.md")
-        for each in (
-            *("lift", "fire-device", "gate", "camera", "rule", "platform"),
-            *("offline", "replace-box", "at-night"),
-        )
-    ),
-    *(
-        (f"docs/reference/{each}.md", f"docs/reference/{each}.zh-CN.md")
-        for each in ("site-file", "commands")
-    ),
-)
 DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in files() if path.suffix == ".md")
+IN_TWO_LANGUAGES = [
+    (document, chinese)
+    for document in DOCUMENTS
+    if (chinese := f"{document.removesuffix('.md')}.zh-CN.md") in DOCUMENTS
+]
 
 
 def blocks(document: str, language: str) -> list[str]:
