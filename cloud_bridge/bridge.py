@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection
 from contextlib import AbstractAsyncContextManager, aclosing
-from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias
 
 import structlog
@@ -14,6 +13,7 @@ from cloud_bridge.evidence import EvidenceLane, Outgoing
 from cloud_bridge.handed import Ended, Handed, fitting
 from cloud_bridge.journal import Journal
 from cloud_bridge.journal_look import Stored
+from cloud_bridge.sending import PATIENCE_S, WINDOW, Sending
 from cloud_bridge.telemetry import Telemetry, TelemetryLane
 from cloud_bridge.uplink import IssueWord, UnreadOffer, UnreadOrder, UnreadRevision, Uplink
 from cloud_bridge.wire import (
@@ -32,20 +32,8 @@ from edge.model import DeliveryRefused, Lane
 BATCH = 50
 """Events a message, when that many wait; an alarm that comes alone leaves alone, at once."""
 
-WINDOW = 500
-"""Events of a lane that may wait for receipts: bounds what a lost session sends twice."""
-
 MOST_BYTES = 128 * 1024
 """Of one message: what a slow mobile link carries in the seconds that an answer may take."""
-
-PATIENCE_S = 60.0
-"""A delivery without a receipt for this long is sent again."""
-
-OVERTAKEN_S = 5.0
-"""Later ones are answered: so much longer for what was sent before, then it was lost on the way."""
-
-UNHEARD_S = 2.0
-"""Pause before sending again what the broker took while no platform was subscribed."""
 
 STATUS_EVERY_S = 2.0
 """How old the platform's picture of a healthy gateway may be."""
@@ -58,39 +46,6 @@ Obey: TypeAlias = Callable[[bytes, bool], Awaitable[None]]
 """Takes what it is told as it came, and whether it was retained; soon, for receipts wait."""
 
 log = structlog.get_logger()
-
-
-@dataclass(slots=True)
-class _Sending:
-    """How far one lane has come in this session; `clear` when nothing waits to be sent.
-
-    `answered` is when the latest was sent for which there is a receipt.
-    """
-
-    cursor: int = 0
-    answered: float = 0.0
-    clear: bool = False
-    sent_at: dict[int, float] = field(default_factory=dict)
-    wake: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def receipted(self, number: int, now: float) -> bool:
-        """Take it out; whoever has it has what was sent before as well, or never got it."""
-        sent = self.sent_at.pop(number, None)
-        if sent is None:
-            return False
-        if sent > self.answered:
-            self.answered, due = sent, now + OVERTAKEN_S - PATIENCE_S
-            for other, at in self.sent_at.items():
-                if at < sent:
-                    self.sent_at[other] = min(at, due)
-        self.wake.set()
-        return True
-
-    def hurry(self, numbers: Sequence[int], due: float) -> None:
-        """Send these again at `due` unless their receipt comes first."""
-        for number in numbers:
-            if number in self.sent_at:
-                self.sent_at[number] = due - PATIENCE_S
 
 
 class Bridge:
@@ -136,7 +91,7 @@ class Bridge:
             if telemetry is not None
             else None
         )
-        self._lanes: dict[Lane, _Sending] = {}
+        self._lanes: dict[Lane, Sending] = {}
         self.handed = Handed()
 
     async def serve(
@@ -145,7 +100,7 @@ class Bridge:
         opened: Callable[[], Awaitable[None]],
     ) -> None:
         """Send and listen until the session is lost; raises `LinkDown` or `OSError` then."""
-        self._lanes = {lane: _Sending() for lane in Lane}
+        self._lanes = {lane: Sending() for lane in Lane}
         silence = self._journal.listen(self._grown)
         try:
             async with session as uplink, asyncio.TaskGroup() as tasks:
@@ -197,8 +152,10 @@ class Bridge:
                 self._progress.sent(self._name, numbers, self._now())
                 heard = await uplink.publish(lane, [stored.body for stored in batch])
                 self._progress.taken(self._name, numbers, self._now())
+                sending.unheard = False
                 if heard == "unheard":
-                    sending.hurry(numbers, loop.time() + UNHEARD_S)
+                    sending.give_back(numbers)
+                    await sending.pause()
                 continue
             sending.clear = not sending.wake.is_set() and len(sending.sent_at) < WINDOW
             oldest = min(sending.sent_at.values(), default=None)
@@ -209,12 +166,12 @@ class Bridge:
             except TimeoutError:
                 continue
 
-    async def _next(self, lane: Lane, sending: _Sending, now: float) -> list[Stored]:
+    async def _next(self, lane: Lane, sending: Sending, now: float) -> list[Stored]:
         """Return what was not answered in time, else what has not been sent in this session."""
         late = [n for n, at in sending.sent_at.items() if at + PATIENCE_S <= now][:BATCH]
         if late:
             return fitting(await self._journal.these(late), MOST_BYTES)
-        room = min(BATCH, WINDOW - len(sending.sent_at))
+        room = min(1 if sending.unheard else BATCH, WINDOW - len(sending.sent_at))
         if room <= 0:
             return []
         waiting = await self._journal.after(self._name, lane, sending.cursor, room)

@@ -6,7 +6,7 @@ import asyncio
 from collections import Counter
 from pathlib import Path
 
-from cloud_bridge.bridge import WINDOW
+from cloud_bridge.sending import WINDOW
 from edge.errors import LinkDown
 from edge.model import Lane
 from tests.fakes import time as virtual

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from cloud_bridge import progress as module
-from cloud_bridge.bridge import PATIENCE_S
 from cloud_bridge.progress import Progress
+from cloud_bridge.sending import PATIENCE_S
 from edge.model import Delivery, DeliveryState, EventLine, EventQuery, Lane
 from tests.fakes import time as virtual
 from tests.fakes.bridge import House
