@@ -154,7 +154,7 @@ class Bridge:
                 self._progress.taken(self._name, numbers, self._now())
                 sending.unheard = False
                 if heard == "unheard":
-                    sending.give_back(numbers)
+                    sending.give_back(numbers[0])
                     await sending.pause()
                 continue
             sending.clear = not sending.wake.is_set() and len(sending.sent_at) < WINDOW

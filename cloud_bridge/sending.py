@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -51,11 +50,10 @@ class Sending:
         self.wake.set()
         return True
 
-    def give_back(self, numbers: Sequence[int]) -> None:
-        """Nobody was there: they go again before all that follows, the first of them alone."""
-        for number in numbers:
-            self.sent_at.pop(number, None)
-        self.cursor, self.unheard = min(self.cursor, numbers[0] - 1), True
+    def give_back(self, first: int) -> None:
+        """Nobody was there: from this one on all goes again, in order, and this one alone."""
+        self.sent_at = {number: at for number, at in self.sent_at.items() if number < first}
+        self.cursor, self.unheard, self.clear = first - 1, True, False
 
     async def pause(self) -> None:
         """Wait until the platform may be there again; less where something new has come."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from cloud_bridge.bridge import MOST_BYTES
 from cloud_bridge.handed import fitting
 from cloud_bridge.journal_look import Stored
-from cloud_bridge.sending import OVERTAKEN_S, PATIENCE_S, UNHEARD_ANEW_S, UNHEARD_S
+from cloud_bridge.sending import OVERTAKEN_S, PATIENCE_S
 from edge.model import DeliveryRefused, DeviceReported, Kept, Lane
 from tests.fakes import time as virtual
 from tests.fakes.bridge import House
@@ -152,72 +152,6 @@ def test_what_was_overtaken_by_receipts_is_sent_again_soon(tmp_path: Path) -> No
 
         await house.live(story)
         assert set(lost) <= set(house.platform.stored)
-
-    virtual.run(main())
-
-
-def test_what_nobody_heard_is_sent_again_soon(tmp_path: Path) -> None:
-    """A broker that says nobody is subscribed costs seconds, not the minute."""
-    house = House(tmp_path)
-
-    async def main() -> None:
-        async def story() -> None:
-            house.platform.answering = False
-            house.platform.heard = "unheard"
-            ids = await house.add(2)
-            await asyncio.sleep(5)
-            house.platform.answering = True
-            await asyncio.sleep(UNHEARD_S + 0.5)
-            assert house.platform.stored == ids
-
-        await house.live(story)
-
-    virtual.run(main())
-
-
-def test_nothing_overtakes_what_nobody_heard(tmp_path: Path) -> None:
-    """A platform that comes back hears of a fire's end after its begin, and soon."""
-    house = House(tmp_path)
-
-    async def main() -> None:
-        async def story() -> None:
-            house.platform.answering = False
-            house.platform.heard = "unheard"
-            ids = await house.add(60)
-            await asyncio.sleep(UNHEARD_ANEW_S * 2)
-            house.platform.answering = True
-            ids += await house.add(1)
-            await asyncio.sleep(UNHEARD_ANEW_S * 2)
-            assert house.platform.stored == ids
-
-        await house.live(story)
-
-    virtual.run(main())
-
-
-def test_a_platform_that_is_away_costs_one_event_now_and_then(tmp_path: Path) -> None:
-    """Into the void goes the oldest alone, however much waits, and whatever comes."""
-    house = House(tmp_path)
-
-    async def main() -> None:
-        async def story() -> None:
-            house.platform.answering = False
-            house.platform.heard = "unheard"
-            ids = await house.add(600)
-            await asyncio.sleep(5)
-            first = len(house.platform.received)
-            await asyncio.sleep(60)
-            assert len(house.platform.received) - first <= 60 / UNHEARD_S
-            for _ in range(100):
-                ids += await house.add(1)
-                await asyncio.sleep(0.1)
-            assert len(house.platform.received) - first <= 60 / UNHEARD_S + 10 / UNHEARD_ANEW_S
-            assert {event for _, event in house.platform.received[first:]} == {ids[0]}
-            house.platform.answering = True
-            await asyncio.sleep(UNHEARD_S + 1)
-            assert house.platform.stored == ids
-
-        await house.live(story)
 
     virtual.run(main())
 
