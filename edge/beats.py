@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 BEAT_S: Final = 0.01
-"""From one to the next: so much later than asked for one is called at most."""
+"""From one to the next: so much later than asked for one is called at most, whose wait is short."""
 
 LONG: Final = 5
 """Beats from one to the next for whoever waits for `FAR_S` or longer. Periods that are told in

@@ -41,6 +41,7 @@ class FakeLink:
     kind = "fake"
 
     def __init__(self) -> None:
+        self.driver: type[FakeDriver] = FakeDriver
         self.fault: Exception | None = None
         self.opened: list[float] = []
         self.traces: list[Trace] = []
@@ -53,7 +54,7 @@ class FakeLink:
         self.opened.append(asyncio.get_running_loop().time())
         if self.fault is not None:
             raise self.fault
-        yield FakeDriver(self)
+        yield self.driver(self)
 
     def describe(self, frame: Frame, before: Sequence[Frame]) -> tuple[Part, ...]:
         """Say nothing."""

@@ -25,6 +25,11 @@ INLINE = re.compile(r"`(?:\.venv/bin/)?(whistle [^`]+)`")
 TYPED = re.compile(r"^(?:\.venv/bin/)?(whistle [^#\n]+)", re.MULTILINE)
 SITE_FILE = ("docs/site-file.md", "docs/site-file.zh-CN.md")
 DOCUMENTS = sorted(path.relative_to(ROOT).as_posix() for path in files() if path.suffix == ".md")
+IN_ONE_LANGUAGE = {
+    *("docs/README.md", "docs/contract/README.md"),
+    *(f"docs/reference/{each}.md" for each in ("alarms", "api", "devices", "events", "metrics")),
+}
+"""Those that say everything in both, or are made for programmers."""
 IN_TWO_LANGUAGES = [
     (document, chinese)
     for document in DOCUMENTS
@@ -127,6 +132,13 @@ def test_commands_are_found() -> None:
     """A pattern that finds none would pass."""
     assert len(commands("README.md")) >= 8
     assert len(commands("docs/site-file.md")) >= 5
+
+
+def test_what_a_site_reads_is_there_in_both_languages() -> None:
+    """Nothing of it is in English alone, nor loses its other half unnoticed."""
+    told = {each for pair in IN_TWO_LANGUAGES for each in pair}
+    alone = {each for each in DOCUMENTS if each.startswith("docs/")} - told
+    assert alone == IN_ONE_LANGUAGE
 
 
 @pytest.mark.parametrize("pair", IN_TWO_LANGUAGES, ids=lambda pair: pair[0])

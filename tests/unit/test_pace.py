@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator
 
 import pytest
 
-from edge.driver import Now, Report
-from edge.keeper import Keeper
+from edge.driver import Report
 from edge.model import DeviceChanged, Reading, Record
 from edge.pace import A_SECOND, AT_ONCE, Pace
-from edge.trace import Trace
 from tests.fakes import time as virtual
-from tests.fakes.kept_link import FakeDriver, FakeLink
+from tests.fakes.kept_link import FakeDriver, FakeLink, kept_for
 from tests.fakes.time import EPOCH
 
 EVENT = DeviceChanged(device="d", state="online", reason="again", at=EPOCH)
@@ -74,27 +71,17 @@ def test_a_link_that_never_stops_is_slowed_down_and_not_lost(
             await asyncio.Event().wait()
 
     async def main() -> None:
-        link, taken, changes = FakeLink(), [], []
+        link = FakeLink()
+        link.driver = Flooding
+        early = await kept_for(10, link)
+        assert len(early.reports) == pytest.approx(most or 20_000, abs=2)
 
-        @asynccontextmanager
-        async def opened(now: Now, trace: Trace) -> AsyncIterator[FakeDriver]:
-            del now, trace
-            yield Flooding(link)
+    async def later() -> None:
+        link = FakeLink()
+        link.driver = Flooding
+        story = await kept_for(70, link)
+        assert len(story.reports) == 20_000
+        assert story.changes == [(True, "connected")]
 
-        async def take(report: Report) -> None:
-            taken.append(report)
-
-        async def tell(event: object) -> None:
-            changes.append(event)
-
-        link.open = opened  # type: ignore[method-assign]
-        running = asyncio.create_task(Keeper(link, take, tell, virtual.now).run(), name="keeper")
-        await asyncio.sleep(10)
-        assert len(taken) == pytest.approx(most or 20_000, abs=2)
-        await asyncio.sleep(60)
-        assert len(taken) == 20_000
-        assert len(changes) == 1
-        running.cancel()
-        await asyncio.gather(running, return_exceptions=True)
-
+    virtual.run(later())
     virtual.run(main())
