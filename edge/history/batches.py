@@ -80,9 +80,8 @@ class Columns:
             yield which, at, begin, end
             begin = end
 
-    def packed(self, ids: Mapping[Shape, list[int]]) -> bytes:
-        """Return these readings, at least one; `ids` are the numbers that the file has."""
-        shapes = [ids[shape] for shape in self.shapes]
+    def packed(self, shapes: Sequence[list[int]]) -> bytes:
+        """Return these readings, at least one; `shapes` are the numbers of their points."""
         return pack(shapes, self.which, steps(self.ats), self.values, marks(self.marks))
 
     @classmethod

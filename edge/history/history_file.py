@@ -13,6 +13,7 @@ import apsw
 
 from edge.all_or_nothing import release, whole
 from edge.history.batches import Columns, Shape, opened
+from edge.history.chunks import SHORT
 from edge.history.forgetting import Forgetting
 from edge.history.keeping import USUAL, Keeping
 from edge.history.numbers import Numbers
@@ -30,6 +31,11 @@ SORT_EVERY: Final = 3 * 3_600
 
 Each time something is written for each point that has spoken: the rarer, the longer a card lives.
 """
+
+SORT_OF_EACH: Final = SHORT + SHORT // 4
+MOST_ROWS: Final = 3_000_000
+"""Rows that wait where very many points speak, some 45 MB when put together. With less than
+a chunk's worth of each the chunk before would be taken up again, at four times the cost."""
 
 _UNSORTED: Final = "SELECT body FROM batch WHERE number > (SELECT number FROM kept) ORDER BY number"
 
@@ -106,13 +112,15 @@ class HistoryFile:
             self._places.settle(done)
             known = self._numbers.shapes
             new, shapes = self._number([each for each in rows.shapes if each not in known])
-            body = rows.packed(ChainMap(shapes, known)) if readings else b""
+            ids = ChainMap(shapes, known)
+            together = [ids[shape] for shape in rows.shapes]
+            body = rows.packed(together) if readings else b""
             batch = self._batch(max(number, self.number + 1), len(rows), body) if body else None
         self._numbers.learn(new, shapes)
         self._names.update((point, name) for name, point in new.items())
         if batch is not None:
             self.number, self.total, self._weight = batch
-            self._pile.add(body, len(rows))
+            self._pile.add(body, len(rows), together)
         if done:
             self._places.reload()
 
@@ -120,9 +128,9 @@ class HistoryFile:
         """Sort what has come, and forget what is old, a little at a time; asked each second."""
         self._calls += 1
         waiting, due = self._pile.count, self._calls % SORT_EVERY == 0
-        if self._sorting is not None or waiting >= SORT_ROWS or (waiting and due):
+        if self._sorting is not None or waiting >= self._many or (waiting and due):
             self._sort()
-        while self._sorting is not None and self._pile.count > min(self._sorting.done, SORT_ROWS):
+        while self._sorting is not None and self._pile.count > min(self._sorting.done, self._many):
             self._sort()  # more comes than that: what is in memory must not grow for ever
         self._forgetting.tidy(now)
 
@@ -134,6 +142,11 @@ class HistoryFile:
     def make_room(self, now: int) -> None:
         """The file is full: forget something at once."""
         self._forgetting.make_room(now)
+
+    @property
+    def _many(self) -> int:
+        """Rows of the pile from which on it is sorted."""
+        return max(SORT_ROWS, min(SORT_OF_EACH * len(self._pile.points), MOST_ROWS))
 
     def _batch(self, number: int, count: int, body: bytes) -> tuple[int, int, int]:
         batch = (number, self.total + count, self._weight + len(body))
@@ -177,5 +190,6 @@ def unsorted(db: apsw.Connection, names: Mapping[int, str]) -> Pile:
     """Return what a file holds that is not sorted yet; `UnknownFile` for one that is damaged."""
     pile = Pile(names)
     for (body,) in db.execute(_UNSORTED):
-        pile.add(body, len(Columns.of(opened(body), names)))
+        came = opened(body)
+        pile.add(body, len(Columns.of(came, names)), came.shapes)
     return pile

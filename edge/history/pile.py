@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from array import array
 from collections import defaultdict, deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from heapq import merge
+from itertools import chain
 from threading import Lock
 from typing import Final
 
@@ -33,12 +34,14 @@ class Pile:
         self._turn = Lock()
         self._entries = 0
         self.count = 0
+        self.points: set[int] = set()
 
-    def add(self, body: bytes, count: int) -> None:
-        """Take so many rows."""
+    def add(self, body: bytes, count: int, shapes: Iterable[Iterable[int]]) -> None:
+        """Take so many rows, of points that have these numbers in the file."""
         with self._turn:
             self._bodies.append(body)
             self.count += count
+            self.points.update(chain.from_iterable(shapes))
 
     def put_together(self, most: int) -> int:
         """Put so many rows together, or a few more; return how many those were."""

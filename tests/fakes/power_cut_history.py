@@ -132,6 +132,7 @@ def busy() -> Iterator[None]:
     """Sort and forget after seconds, in small parts, so that a cut meets the middle of it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(history_file, "SORT_ROWS", 25)
+        patch.setattr(history_file, "SORT_OF_EACH", 0)
         patch.setattr(forgetting, "LOOK_EVERY", 4)
         patch.setattr(forgetting, "FORGET_ROWS", 5)
         patch.setattr(forgetting, "FORGET_CHUNKS", 2)

@@ -25,6 +25,7 @@ from edge.model import Reading
 from tests.fakes.time import EPOCH
 
 module.SORT_ROWS = 500
+module.SORT_OF_EACH = 0
 file = module.HistoryFile(Path(sys.argv[1]), micros(EPOCH))
 for second in range(int(sys.argv[2]), 1_000_000):
     at = EPOCH + timedelta(seconds=second)

@@ -132,7 +132,7 @@ def test_the_file_gets_the_same(story: list[tuple[int, tuple[Value | None, ...]]
     assert [*together.rows()] == rows
     if blocks:
         names = {number: point for point, number in ids.items()}
-        numbers = {shape: [ids[point] for point in shape] for shape in together.shapes}
+        numbers = [[ids[point] for point in shape] for shape in together.shapes]
         assert [*Columns.of(opened(together.packed(numbers)), names).rows()] == rows
 
 

@@ -151,8 +151,8 @@ def piled(told: list[tuple[tuple[str, ...], int]], at_once: int) -> None:
     for begin in range(0, len(blocks), at_once):
         columns = Columns()
         columns.add(blocks[begin : begin + at_once])
-        numbers = {shape: [ids[point] for point in shape] for shape in columns.shapes}
-        pile.add(columns.packed(numbers), len(columns))
+        numbers = [[ids[point] for point in shape] for shape in columns.shapes]
+        pile.add(columns.packed(numbers), len(columns), numbers)
         assert pile.names()
     for block in blocks:
         for point, value in zip(block.points, block.values, strict=True):
@@ -166,9 +166,29 @@ def piled(told: list[tuple[tuple[str, ...], int]], at_once: int) -> None:
 def test_sorting_keeps_up_with_what_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """However fast that is: what waits to be sorted never grows beyond two piles."""
     monkeypatch.setattr("edge.history.history_file.SORT_ROWS", 640)
+    monkeypatch.setattr("edge.history.history_file.SORT_OF_EACH", 0)
     file = HistoryFile(tmp_path / "history.db", micros(at(0)))
     for second in range(60):
         file.write([read(second, n, f"p/{n}") for n in range(100)])
         file.tidy(micros(at(second)))
         assert sum(pile.count for pile in file.piles) <= 2 * 640 + 200
+    file.close()
+
+
+def test_where_many_speak_each_has_a_chunk_before_it_is_sorted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was sorted is not taken up again for a few more readings; up to a bound, though."""
+    monkeypatch.setattr("edge.history.history_file.SORT_ROWS", 100)
+    file = HistoryFile(tmp_path / "history.db", micros(at(0)))
+    for second in range(120):
+        file.write([read(second, n, f"p/{n}") for n in range(20)])
+        file.tidy(micros(at(second)))
+        assert (len(file.piles) == 2) == (second >= 79), "being sorted"
+    monkeypatch.setattr("edge.history.history_file.MOST_ROWS", 400)
+    file.sort()
+    for second in range(120, 140):
+        file.write([read(second, n, f"p/{n}") for n in range(20)])
+        file.tidy(micros(at(second)))
+        assert (len(file.piles) == 2) == (second >= 139), "being sorted"
     file.close()

@@ -64,6 +64,7 @@ def test_what_has_come_is_sorted_after_a_while(
 ) -> None:
     """Few rows after some minutes, many at once, in parts; always the same is found."""
     monkeypatch.setattr(module, "SORT_ROWS", 50)
+    monkeypatch.setattr(module, "SORT_OF_EACH", 0)
     monkeypatch.setattr(module, "SORT_EVERY", 20)
     file = file_of(tmp_path)
     written = [read(second, second, f"p/{second % 4}") for second in range(49)]
@@ -140,6 +141,7 @@ def test_a_file_that_is_full_forgets_the_oldest_and_goes_on(
 ) -> None:
     """It never outgrows its share, whatever comes; what is newest is always there."""
     monkeypatch.setattr(module, "SORT_ROWS", 300)
+    monkeypatch.setattr(module, "SORT_OF_EACH", 0)
     monkeypatch.setattr(forgetting, "LOOK_EVERY", 1)
     file = HistoryFile(tmp_path / "history.db", NOW, Keeping(size=100 * schema.PAGE))
     for second in range(0, 30_000, 600):

@@ -161,6 +161,7 @@ def test_beyond_its_share_the_oldest_are_given_up_and_counted(
     """A follower that never comes costs half the file; who is done has lost nothing by that."""
     monkeypatch.setattr(forgetting, "LOOK_EVERY", 1)
     monkeypatch.setattr(module, "SORT_ROWS", 1000)
+    monkeypatch.setattr(module, "SORT_OF_EACH", 0)
     path = tmp_path / "history.db"
     file = HistoryFile(path, micros(at(0)), Keeping(size=300_000))
     file.follow(["away", "there"])

@@ -99,6 +99,7 @@ def test_many_readings_are_stretches(
 ) -> None:
     """A sample ends a stretch: its last value, the extremes, the worst quality; sorted or not."""
     monkeypatch.setattr(file_module, "SORT_ROWS", sorted_after)
+    monkeypatch.setattr(file_module, "SORT_OF_EACH", 0)
 
     async def story(history: History) -> Sequence[Sample]:
         for second in range(1, 1001):
@@ -146,6 +147,7 @@ def test_bad_quality_is_shown_and_never_a_number(
 ) -> None:
     """A stretch with a failure says so; the failure is neither its least nor its greatest value."""
     monkeypatch.setattr(file_module, "SORT_ROWS", sorted_after)
+    monkeypatch.setattr(file_module, "SORT_OF_EACH", 0)
 
     async def story(history: History) -> None:
         for second in range(100):
