@@ -17,7 +17,7 @@ from cloud_bridge.wire import Receipt
 from edge.delays import LONGEST_DELAY_S
 from edge.driver import Now, Way
 from edge.errors import LinkDown
-from edge.keeper import Opened, keep_open
+from edge.keeper import Opened, Serve, keep_open
 from edge.model import Lane
 
 MOST_BYTES: Final = 32 * 1024
@@ -139,7 +139,7 @@ class Beside:
         self,
         tasks: asyncio.TaskGroup,
         which: str,
-        serve: Callable[[Opened], Awaitable[None]],
+        serve: Serve,
         longest: float,
     ) -> None:
         name = f"{self._name}.beside.{which}" if which else f"{self._name}.beside"

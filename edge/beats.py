@@ -55,10 +55,10 @@ class Beats:
         """Let all who are called be a little late while this says so."""
         self._urgent = urgent
 
-    def call_at(self, when: float, call: _Call) -> None:
+    def call_at(self, when: float, now: float, call: _Call) -> None:
         """Call at the first beat after that instant, or at the first long one where it is far."""
         beat = int(when / BEAT_S) + 1
-        if when - self._loop.time() >= FAR_S:
+        if when - now >= FAR_S:
             beat = -(-beat // LONG) * LONG
         waiting = self._waiting.get(beat)
         if waiting is None:
@@ -94,15 +94,15 @@ class Bell:
         self._ring = ring
         self._rings_at = math.inf
 
-    def set(self, when: float, *, sharp: bool = False) -> None:
+    def set(self, when: float, now: float, *, sharp: bool = False) -> None:
         """Ring at that instant, or at the beat after it; `sharp`: not later."""
         if when >= self._rings_at:
             return
         self._rings_at = when
-        if sharp or when < self._loop.time() + BEAT_S:
+        if sharp or when < now + BEAT_S:
             self._loop.call_at(when, self._strike, when)
         else:
-            self._beats.call_at(when, self._strike)
+            self._beats.call_at(when, now, self._strike)
 
     def _strike(self, when: float) -> None:
         if when == self._rings_at:  # else it was set for an earlier instant, and has rung

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import aclosing, asynccontextmanager
 from functools import partial
-from typing import NoReturn, TypeAlias
+from typing import Any, NoReturn, TypeAlias
 
 import structlog
 
@@ -27,7 +27,7 @@ FIRST_PATIENCE_S = 30.0
 """A box that has to dial in, and has not done so by then, is told of."""
 
 Opened: TypeAlias = Callable[[], Awaitable[None]]
-Serve: TypeAlias = Callable[[Opened], Awaitable[None]]
+Serve: TypeAlias = Callable[[Opened], Coroutine[Any, Any, None]]
 """Opens a session, awaits `opened` once it is up, serves until it is lost."""
 
 Told: TypeAlias = Callable[[Way, str], Awaitable[None]]

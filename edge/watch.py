@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, Final, TypeAlias
 
 import structlog
 
@@ -27,7 +27,7 @@ MOST_LEFT: Final = 3
 """Left behind of one link, each with what it holds: then nothing is begun before one has ended."""
 
 _Opened: TypeAlias = Callable[[], Awaitable[None]]
-_Serve: TypeAlias = Callable[[_Opened], Awaitable[None]]
+_Serve: TypeAlias = Callable[[_Opened], Coroutine[Any, Any, None]]
 
 log = structlog.get_logger()
 
@@ -53,7 +53,7 @@ class Watch:
             if not self._doubted:
                 await opened()
 
-        work = asyncio.create_task(_of(serve, come_up), name=f"{self._name} session")
+        work = asyncio.create_task(serve(come_up), name=f"{self._name} session")
         try:
             silent = await self._watch(work, up, opened)
         finally:
@@ -100,10 +100,6 @@ class Watch:
         self._left.discard(work)
         if not work.cancelled():
             work.exception()
-
-
-async def _of(serve: _Serve, opened: _Opened) -> None:
-    await serve(opened)
 
 
 def _where(work: asyncio.Task[None]) -> list[str]:

@@ -103,29 +103,26 @@ class FakeBus:
     sent: bytes = b""
     came: bytes = b""
 
-    def stray(self) -> bytes:
-        """Nothing comes unasked."""
-        return b""
-
     def tell(self, lost: Callable[[str], None]) -> None:
         """Nobody loses this line."""
 
-    def send(self, request: Request, within: float, answer: asyncio.Future[Outcome]) -> None:
-        """Ask a slave; silence takes as long as it is waited for."""
+    def send(self, request: Request, within: float, answer: asyncio.Future[Outcome]) -> bytes:
+        """Ask a slave; silence takes as long as it is waited for, and nothing comes unasked."""
         loop = asyncio.get_running_loop()
         self.asked.append((loop.time(), request.unit, request.pdu))
         self.sent, self.came = bytes((request.unit,)) + request.pdu, b""
         slave = self.slaves.get(request.unit)
         if slave is None or slave.faults.silent:
             loop.call_later(within, self._say, answer, b"", Silence())
-            return
+            return b""
         pdu = slave.answer(request.pdu)
         took = self.line.seconds(len(request.pdu) + len(pdu) + 6) + slave.think + slave.faults.slow
         if took > within:
             loop.call_later(within, self._say, answer, b"", Silence())
-            return
+            return b""
         outcome = answer_of(pdu, request) or Silence(garbled=True)
         loop.call_later(took, self._say, answer, bytes((request.unit,)) + pdu, outcome)
+        return b""
 
     def _say(self, answer: asyncio.Future[Outcome], came: bytes, outcome: Outcome) -> None:
         if not answer.done():

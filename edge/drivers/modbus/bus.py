@@ -35,12 +35,11 @@ class Stream(Protocol):
         """All that has come since, noise too."""
         ...
 
-    def stray(self) -> bytes:
-        """Take what came while nothing was asked: an answer that was late, noise."""
-        ...
+    def send(self, request: Request, within: float, answer: asyncio.Future[Outcome]) -> bytes:
+        """Send a request whose answer is waited for so many seconds; never two at a time.
 
-    def send(self, request: Request, within: float, answer: asyncio.Future[Outcome]) -> None:
-        """Send a request whose answer is waited for so many seconds; never two at a time."""
+        Returns what came while nothing was asked: an answer that was late, noise.
+        """
         ...
 
     def tell(self, lost: Callable[[str], None]) -> None:
@@ -125,12 +124,16 @@ class Bus:
     ) -> tuple[Outcome, datetime]:
         """One exchange, and when it was over; what `gives_way` lets commands go first."""
         since = self._time() if gives_way else AT_ONCE
-        return await self.put(Question(unit, request), since, within)
+        outcome, at, _ = await self.put(Question(unit, request), since, within)
+        return outcome, at
 
     async def put(
         self, question: Question, since: float, within: float
-    ) -> tuple[Outcome, datetime]:
-        """One exchange when it is time and the line is free; raises `LinkDown` when it is lost."""
+    ) -> tuple[Outcome, datetime, float]:
+        """One exchange when it is time and the line is free; raises `LinkDown` when it is lost.
+
+        Returns when it was over, too: as an instant, and in the loop's time.
+        """
         if self._lost.done():
             raise LinkDown(self._lost.result())
         question.since, question.within = since, within
@@ -142,7 +145,9 @@ class Bus:
         self._go_on()
         try:
             outcome = await answer
-            return outcome, self._learnt(question, outcome)
+            at, end = self._now(), self._time()
+            self._learn(question, outcome, at, end)
+            return outcome, at, end
         finally:
             if question is self._asked:
                 self._asked = None
@@ -160,22 +165,20 @@ class Bus:
         since = first.since
         if first.answer.done() or (self._commands and since != AT_ONCE):
             return  # whoever has given up, or the command, goes on from here
-        begin, now = max(since, self._quiet_until), self._time()
-        if now < begin:
-            self._bell.set(begin, sharp=begin > since)
+        quiet_until, now = self._quiet_until, self._time()
+        if now < since or now < quiet_until:
+            self._bell.set(max(since, quiet_until), now, sharp=quiet_until > since)
             return
         waiting.remove(first)
         self._asked = first
         first.sent_at = now
-        stream = self._stream
-        if stray := stream.stray():
+        within = first.travel + first.within
+        if stray := self._stream.send(first.request, within, first.answer):
             self._trace.frame("in", "", stray, "unasked")
-        stream.send(first.request, first.travel + first.within, first.answer)
 
-    def _learnt(self, question: Question, outcome: Outcome) -> datetime:
-        """Note what came of a question, and what it says of the unit; return when it was over."""
+    def _learn(self, question: Question, outcome: Outcome, at: datetime, end: float) -> None:
+        """Note what came of a question by then, and what it says of the unit."""
         unit, request, stream = question.unit, question.request, self._stream
-        end, at = self._time(), self._now()
         took = end - question.sent_at
         self._quiet_until = end + max(self._quiet, unit.pause)
         if isinstance(outcome, Data):
@@ -184,12 +187,11 @@ class Bus:
             self._wrote(request, took, at)
             rests = unit.rests if question.since != AT_ONCE else 0.0
             self._trace.failed(request.device, reason(outcome), timedelta(seconds=rests))
-        if isinstance(outcome, Silence):
-            self._was_silent(request, end)
-        else:
-            self._silent_since = None
-            unit.patience.answered(took - question.travel)
-        return at
+            if isinstance(outcome, Silence):
+                self._was_silent(request, end)
+                return
+        self._silent_since = None
+        unit.patience.answered(took - question.travel)
 
     def _was_lost(self, why: str) -> None:
         """Whoever asks or wants to learns it; what had been asked can be looked at afterwards."""

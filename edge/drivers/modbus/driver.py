@@ -75,8 +75,8 @@ class ModbusDriver:
             unit, due = turn.unit, turn.due
             signs.give(SIGN if due < now + SIGN else due - now)
             since = max(now, due)
-            outcome, at = await put(turn.question, since, unit.within(turn))
-            records = unit.settle(turn, outcome, time(), at)
+            outcome, at, now = await put(turn.question, since, unit.within(turn))
+            records = unit.settle(turn, outcome, now, at)
             if records:
                 yield Report(tuple(records))
 

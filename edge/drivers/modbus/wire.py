@@ -15,8 +15,6 @@ from edge.drivers.modbus.codec import (
     Silence,
 )
 
-MAX_PIECES = 64  # in which an answer comes, at most; what more comes is noise
-
 
 class Wire:
     """Asks one thing at a time, and tells as soon as the stream is lost."""
@@ -27,9 +25,9 @@ class Wire:
         self._time = self._loop.time
         self._transport: asyncio.WriteTransport | None = None
         self._buffer = bytearray()
-        self._came: list[bytes] = []
-        self._stray: list[bytes] = []
+        self._stray = b""
         self.sent = b""
+        self.came = b""
         self._request: Request | None = None
         self._transaction = 0
         self._answer: asyncio.Future[Outcome] | None = None
@@ -38,31 +36,23 @@ class Wire:
         self._tell: Callable[[str], None] = _nobody
         self._lost = "not connected"
 
-    @property
-    def came(self) -> bytes:
-        """All that has come since the last request, noise too, unless that is without end."""
-        return self._came[0] if len(self._came) == 1 else b"".join(self._came)
+    def send(self, request: Request, within: float, answer: asyncio.Future[Outcome]) -> bytes:
+        """Send a request whose answer is waited for so many seconds; never two at a time.
 
-    def stray(self) -> bytes:
-        """Take what came while nothing was asked: an answer that was late, noise."""
-        if not self._stray:
-            return b""
-        stray = b"".join(self._stray)
-        self._stray.clear()
-        return stray
-
-    def send(self, request: Request, within: float, answer: asyncio.Future[Outcome]) -> None:
-        """Send a request whose answer is waited for so many seconds; never two at a time."""
+        Returns what came while nothing was asked: an answer that was late, noise.
+        """
+        stray, self._stray, self.came = self._stray, b"", b""
         self._transaction = transaction = self._transaction % 0xFFFF + 1
         if self._buffer:
             self._buffer.clear()
-        self._came.clear()
         self._request, self._answer = request, answer
-        self._deadline = deadline = self._time() + within
-        self._bell.set(deadline)
+        now = self._time()
+        self._deadline = deadline = now + within
+        self._bell.set(deadline, now)
         self.sent = sent = self._framing.frame(request, transaction)
         if self._transport is not None:
             self._transport.write(sent)
+        return stray
 
     def tell(self, lost: Callable[[str], None]) -> None:
         """Call this with the reason when the stream is lost, or has been."""
@@ -82,9 +72,10 @@ class Wire:
             return
         request = self._request
         self._buffer += data
-        kept = self._stray if request is None else self._came
-        if len(kept) < MAX_PIECES:
-            kept.append(data[:MAX_BUFFER])
+        if request is None:
+            self._stray = (self._stray + data)[:MAX_BUFFER]  # more of it is noise without end
+        else:
+            self.came = (self.came + data)[:MAX_BUFFER]
         try:
             answer = self._framing.take(self._buffer, request, self._transaction)
         except OutOfStepError as error:
@@ -117,10 +108,11 @@ class Wire:
         """One bell serves many requests: that of an earlier one may ring while the next waits."""
         if self._answer is None:
             return
-        if self._time() < self._deadline:
-            self._bell.set(self._deadline)
+        now = self._time()
+        if now < self._deadline:
+            self._bell.set(self._deadline, now)
         else:
-            self._settle(Silence(garbled=bool(self._came)))
+            self._settle(Silence(garbled=bool(self.came)))
 
 
 def _nobody(_: str) -> None:
