@@ -7,13 +7,13 @@ from collections.abc import Callable
 
 from edge.beats import Bell
 from edge.drivers.modbus.codec import (
-    MAX_BUFFER,
     Framing,
     Outcome,
     OutOfStepError,
     Request,
     Silence,
 )
+from edge.trace import MOST_BYTES
 
 
 class Wire:
@@ -73,9 +73,9 @@ class Wire:
         request = self._request
         self._buffer += data
         if request is None:
-            self._stray = (self._stray + data)[:MAX_BUFFER]  # more of it is noise without end
+            self._stray = (self._stray + data)[:MOST_BYTES]  # as much as anybody sees
         else:
-            self.came = (self.came + data)[:MAX_BUFFER]
+            self.came = (self.came + data)[:MOST_BYTES]
         try:
             answer = self._framing.take(self._buffer, request, self._transaction)
         except OutOfStepError as error:
