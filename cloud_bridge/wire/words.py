@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Collection
 
 from cloud_bridge.wire.limits import MAX_ID, MAX_NUMBER, MAX_WORDS
 from cloud_bridge.wire.parts import Bilingual
@@ -19,6 +20,13 @@ def cut(text: str, limit: int = MAX_WORDS) -> str:
 def name(text: str) -> str:
     """A name: an id from the site file or a device, never empty."""
     return cut(text, MAX_ID) or "unknown"
+
+
+def names(texts: Collection[str]) -> tuple[str, ...]:
+    """The same for several, most of which are as they should be."""
+    if texts and "".join(texts).isascii() and max(map(len, texts)) <= MAX_ID and "" not in texts:
+        return tuple(texts)
+    return tuple(map(name, texts))
 
 
 def bilingual(text: Text) -> Bilingual:

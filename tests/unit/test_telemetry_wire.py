@@ -22,6 +22,7 @@ from cloud_bridge.wire import (
     encode_telemetry,
     readings_of,
 )
+from cloud_bridge.wire.limits import MAX_ID
 from cloud_bridge.wire.words import name, plain
 from edge.model import Quality, Reading
 from tests.fakes.time import EPOCH
@@ -29,9 +30,10 @@ from tests.fakes.time import EPOCH
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=8))])
 INSTANTS = st.datetimes(datetime(1, 1, 3), datetime(9999, 12, 29), timezones=ZONES)  # noqa: DTZ001 - bounds of what a zone is given to
 VALUES = st.booleans() | st.integers() | st.floats() | st.text(max_size=40) | st.none()
+LONG = st.text("ab", min_size=MAX_ID - 1, max_size=MAX_ID + 1)
 READINGS = st.builds(
     Reading,
-    point=st.sampled_from(["lift-1/speed", "fire-1/1-2.fire", "p/x"]) | st.text(max_size=20),
+    point=st.sampled_from(["lift-1/speed", "fire-1/1-2.fire", "p/x"]) | st.text(max_size=20) | LONG,
     value=VALUES,
     at=INSTANTS,
     quality=st.sampled_from(Quality),
