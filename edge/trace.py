@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from heapq import merge
+from itertools import chain
+from operator import attrgetter
 from typing import Final, Literal, TypeAlias
 
 from edge.model import Text
@@ -34,7 +37,10 @@ WEIGHT: Final = 0.1
 """Of the latest round trip in the mean that is shown."""
 
 Way: TypeAlias = Literal["in", "out"]
-_Kept: TypeAlias = tuple[int, datetime, float, Way, str, bytes, str]
+_Exchange: TypeAlias = tuple[int, datetime, float, str, bytes, bytes]
+"""A question's number and its answer's instant, how long it took, the device, what went and came:
+one thing, as nothing else is noted a thousand times a second."""
+
 _SILENT: Final = timedelta(0)
 
 
@@ -100,7 +106,8 @@ class Trace:
     def __init__(self, now: Callable[[], datetime], among: int = 1) -> None:
         self._now = now
         most = min(max(FRAMES_IN_ALL // max(among, 1), FEWEST_FRAMES), FRAMES_KEPT)
-        self._frames: deque[_Kept] = deque(maxlen=most)
+        self._frames: deque[Frame] = deque(maxlen=most)
+        self._exchanges: deque[_Exchange] = deque(maxlen=most // 2)
         self._number = 0
         self._others = Tally()
         self._devices: dict[str, Tally] = {}
@@ -110,8 +117,7 @@ class Trace:
     def frame(self, way: Way, device: str, body: bytes, note: str = "") -> None:
         """Note a frame that went in or out."""
         self._number += 1
-        kept = (self._number, self._now(), 0.0, way, device, body[:MOST_BYTES], note)
-        self._frames.append(kept)
+        self._frames.append(Frame(self._number, self._now(), way, device, body[:MOST_BYTES], note))
         tally = self._devices.get(device) or self._of(device)
         if way == "out":
             tally.sent += 1
@@ -124,12 +130,9 @@ class Trace:
         """Note a question and what had come of it, so many seconds later, by `at`."""
         tally = self._devices.get(device) or self._of(device)
         tally.sent += 1
-        self._number += 1
-        self._frames.append((self._number, at, seconds, "out", device, asked[:MOST_BYTES], ""))
         if came:
             tally.heard += 1
-            self._number += 1
-            self._frames.append((self._number, at, 0.0, "in", device, came[:MOST_BYTES], ""))
+        self._exchange(device, asked, came, seconds, at)
 
     def answered(
         self, device: str, asked: bytes, came: bytes, seconds: float, at: datetime
@@ -138,10 +141,7 @@ class Trace:
         tally = self._devices.get(device) or self._of(device)
         tally.sent += 1
         tally.heard += 1
-        self._number = number = self._number + 2
-        append = self._frames.append
-        append((number - 1, at, seconds, "out", device, asked[:MOST_BYTES], ""))
-        append((number, at, 0.0, "in", device, came[:MOST_BYTES], ""))
+        self._exchange(device, asked, came, seconds, at)
         _count_good(tally, at, seconds)
 
     def good(self, device: str, seconds: float | None = None) -> None:
@@ -196,17 +196,31 @@ class Trace:
 
     def frames(self, device: str = "", after: int = 0) -> list[Frame]:
         """The last frames, oldest first; of one device where it is named."""
-        return [
-            Frame(number, at - timedelta(seconds=before) if before else at, way, whose, body, note)
-            for number, at, before, way, whose, body, note in tuple(self._frames)
-            if number > after and device in {"", whose}
-        ]
+        exchanged = chain.from_iterable(map(_frames_of, tuple(self._exchanges)))
+        kept = merge(tuple(self._frames), exchanged, key=attrgetter("number"))
+        return [each for each in kept if each.number > after and device in {"", each.device}]
+
+    def _exchange(
+        self, device: str, asked: bytes, came: bytes, seconds: float, at: datetime
+    ) -> None:
+        number = self._number + 1
+        self._number = number + 1
+        exchange = number, at, seconds, device, asked[:MOST_BYTES], came[:MOST_BYTES]
+        self._exchanges.append(exchange)
 
     def _of(self, device: str) -> Tally:
         """A device's counts; those of nobody, and of more devices than are told apart, are one."""
         if not device or len(self._devices) >= MOST_DEVICES:
             return self._others
         return self._devices.setdefault(device, Tally())
+
+
+def _frames_of(exchange: _Exchange) -> Iterator[Frame]:
+    """The question, and the answer where anything came."""
+    number, at, took, device, asked, came = exchange
+    yield Frame(number, at - timedelta(seconds=took), "out", device, asked)
+    if came:
+        yield Frame(number + 1, at, "in", device, came)
 
 
 def _count_good(tally: Tally, at: datetime, seconds: float | None) -> None:

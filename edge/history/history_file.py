@@ -22,7 +22,7 @@ from edge.history.places import Place, Places
 from edge.history.rolling import Courses
 from edge.history.rolls import RAW
 from edge.history.schema import UnknownFile, begin
-from edge.history.sorting import Sorting
+from edge.history.sorting import Points, Sorting
 from edge.model import Readings
 
 SORT_ROWS: Final = 600_000
@@ -63,6 +63,7 @@ class HistoryFile:
     def _take_up(self) -> None:
         """Go on where the file ends; of a damaged one that may fail anyhow."""
         self._names: dict[int, str] = dict(self._db.execute("SELECT id, name FROM point"))
+        self._new: set[int] = set()
         self._numbers = Numbers({name: point for point, name in self._names.items()})
         self._pile = unsorted(self._db, self._names)
         self._sorting: Sorting | None = None
@@ -117,6 +118,7 @@ class HistoryFile:
             body = rows.packed(together) if readings else b""
             batch = self._batch(max(number, self.number + 1), len(rows), body) if body else None
         self._numbers.learn(new, shapes)
+        self._new.update(point for point in new.values() if point not in self._names)
         self._names.update((point, name) for name, point in new.items())
         if batch is not None:
             self.number, self.total, self._weight = batch
@@ -178,7 +180,8 @@ class HistoryFile:
         """Sort the next part of what was there when this was begun."""
         if self._sorting is None:
             through = (self.number, self.total, self._weight)
-            self._sorting = Sorting(self._db, self._pile, self._numbers.ids, through, self._courses)
+            points = Points(self._numbers.ids, self._courses, self._new)
+            self._sorting = Sorting(self._db, self._pile, points, through)
             self._pile = Pile(self._names)
             self.piles = (self._sorting.pile, self._pile)
         if self._sorting.step(self.since):

@@ -67,6 +67,10 @@ class Rolling:
         if rolls.count < DENSE:
             self._courses.pop(point, None)
 
+    def begin(self, point: int) -> None:
+        """Nothing of this point has been in the file before what will be taken next."""
+        self._courses[point] = Rolls(None)
+
     def follows(self, point: int, track: Track, since: int) -> bool:
         """Whether these are known to come one after the other, behind all that the file has."""
         rolls = self._courses.get(point)
@@ -112,7 +116,7 @@ class Rolling:
 def _follow(last: Row | None, track: Track, since: int) -> bool:
     """Whether these come one after the other, behind what was taken before."""
     first = track.ats[0]
-    return last is not None and first >= since and last[0] < first and track.ascends()
+    return (last is None or last[0] < first) and first >= since and track.ascends()
 
 
 def _written(bucket: Bucket, width: int) -> tuple[Plain, ...]:

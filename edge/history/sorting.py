@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
 import apsw
 
@@ -17,27 +17,34 @@ PARTS: Final = 32
 """Into so many goes it is sorted, so that writing never waits long."""
 
 
+class Points(NamedTuple):
+    """What is known of points from one pile to the next.
+
+    `ids` are their numbers; `courses` where the minute and hour of each stand; `new` those of which
+    the file has nothing sorted.
+    """
+
+    ids: Mapping[str, int]
+    courses: Courses
+    new: set[int]
+
+
 class Sorting:
     """Sorts a pile in: its readings point by point, then the minutes and hours that follow.
 
-    `through` are the number of the last batch in the pile, and the sums up to it; `courses` are
-    where each point's minute and hour stand, from one pile to the next. What a step has
+    `through` are the number of the last batch in the pile, and the sums up to it. What a step has
     not written, as the file is full, the next one writes.
     """
 
     def __init__(
-        self,
-        db: apsw.Connection,
-        pile: Pile,
-        ids: Mapping[str, int],
-        through: tuple[int, int, int],
-        courses: Courses,
+        self, db: apsw.Connection, pile: Pile, points: Points, through: tuple[int, int, int]
     ) -> None:
         self._db = db
         self.pile = pile
-        self._ids = ids
+        self._ids = points.ids
+        self._new = points.new
         self._through = through
-        self._rolling = Rolling(db, courses)
+        self._rolling = Rolling(db, points.courses)
         self._names: list[str] | None = None
         self._least = pile.count // PARTS
         self._put_together = self._sorted_in = 0
@@ -80,11 +87,16 @@ class Sorting:
                 spoken.append((max(track.ats), point))
                 count += len(track)
             self._db.executemany("UPDATE point SET spoken = ? WHERE id = ?", spoken)
+        self._new.difference_update(point for _, point in spoken)
         del waiting[-len(sorted_in) :]
         self._sorted_in += count
 
     def _sort_in(self, point: int, track: Track, since: int) -> None:
-        if len(track) > SHORT and self._rolling.follows(point, track, since):
+        if point in self._new:
+            track = Track.of_all([track])
+            append(self._db, point, track)
+            self._rolling.begin(point)
+        elif len(track) > SHORT and self._rolling.follows(point, track, since):
             append(self._db, point, track)
         else:
             put(self._db, point, track)
