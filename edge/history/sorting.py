@@ -14,7 +14,9 @@ from edge.history.rolling import Courses, Rolling
 from edge.history.tracks import Track
 
 PARTS: Final = 32
-"""Into so many goes it is sorted, so that writing never waits long."""
+AT_ONCE: Final = 20_000
+"""Into so many goes it is sorted at least, and so many rows at once at most: writing never waits
+long, nor does the loop for Python's lock."""
 
 
 class Points(NamedTuple):
@@ -46,7 +48,7 @@ class Sorting:
         self._through = through
         self._rolling = Rolling(db, points.courses)
         self._names: list[str] | None = None
-        self._least = pile.count // PARTS
+        self._least = min(pile.count // PARTS, AT_ONCE)
         self._put_together = self._sorted_in = 0
 
     @property

@@ -38,7 +38,7 @@ class Mode:
 
 WHOLE_S: Final = 32.0
 """Two of the rounds in which Whistle's history sorts itself: less would be a good or a bad one."""
-SHORT: Final = Mode(tries=4, probe_s=WHOLE_S, rounds=1, round_s=WHOLE_S)
+SHORT: Final = Mode(tries=5, probe_s=WHOLE_S, rounds=1, round_s=WHOLE_S)
 LONG: Final = Mode(tries=7, probe_s=WHOLE_S, rounds=5, round_s=WHOLE_S)
 
 
