@@ -101,8 +101,10 @@ def test_a_bus_whose_library_never_answers_is_stuck() -> None:
     """The time-out of an exchange is its own matter; where that fails the keeper notices."""
 
     class Hung(modbus.FakeBus):
-        def send(self, request: Request, within: float, answer: asyncio.Future[Outcome]) -> None:
+        def send(self, request: Request, within: float, answer: asyncio.Future[Outcome]) -> bytes:
             """Take it, and never come back."""
+            del request, within, answer
+            return b""
 
     def hung(trace: Trace) -> Driver:
         return modbus.opened(Hung({}), {3: modbus.made({"x": {"register": 0}})}, trace=trace)
