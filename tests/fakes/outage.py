@@ -67,6 +67,7 @@ class Outage:
         self._journal: Journal = journals.opened(store)
         self._phase: Phase = "quiet"
         self._loading = True
+        self._count = 0
         self.told = Told()
 
     async def run(self, away_s: float) -> Told:
@@ -119,6 +120,9 @@ class Outage:
         self._phase, self._loading = "live", False
         await self._history.flush()
         await self._until(lambda: series.waiting == 0)
+        self._read()  # as there is always more: by writing it the last kill is noticed, if nothing
+        await self._history.flush()  # was left to write after it
+        await self._until(lambda: series.waiting == 0)
 
     def _begin(self) -> list[asyncio.Task[NoReturn] | asyncio.Task[None]]:
         return [
@@ -138,16 +142,18 @@ class Outage:
 
     async def _load(self) -> None:
         """Each point says something new each time, so that every reading is kept."""
-        count = 0
         while self._loading:
-            count += 1
-            now = datetime.now(UTC)
-            for number in range(self._points):
-                point = f"d{number}/level"
-                self._history.add(Reading(point=point, value=count + 0.5, at=now))
-                self.told.kept[f"d{number}"] += 1
-                self.told.sums[f"d{number}"] += count
+            self._read()
             await asyncio.sleep(EVERY_S)
+
+    def _read(self) -> None:
+        self._count += 1
+        now = datetime.now(UTC)
+        for number in range(self._points):
+            point = f"d{number}/level"
+            self._history.add(Reading(point=point, value=self._count + 0.5, at=now))
+            self.told.kept[f"d{number}"] += 1
+            self.told.sums[f"d{number}"] += self._count
 
     async def _alarms(self) -> NoReturn:
         """From the instant at which an alarm is due until it is on disk."""
