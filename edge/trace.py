@@ -16,7 +16,8 @@ from edge.signs import Signs
 from edge.strangers import Strangers
 
 FRAMES_KEPT: Final = 400
-"""Of a link: two minutes of a bus that is asked three times a second, at most 130 kB."""
+"""Of a link: two minutes of a bus that is asked three times a second, at most 130 kB; half as many
+questions with their answers beside them, where it has both."""
 
 FEWEST_FRAMES: Final = 20
 """Of a link, however many there are: the last ten questions and what was answered."""

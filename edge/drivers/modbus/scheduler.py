@@ -36,8 +36,7 @@ class Schedule:
     def again(self, job: Job, now: float) -> None:
         """Put a job back after its turn: in step with its period, without catching up."""
         due = job.due + job.every
-        job.due = due = max(now, due)
-        heapq.heappush(self._waiting, (due, next(self._ticket), job))
+        self.put(job, max(now, due))
 
     def next(self, now: float) -> Job | None:
         """Remove and return the job whose turn it is or, where none is due, that will be next."""

@@ -52,10 +52,7 @@ class Patience:
     @property
     def within(self) -> float:
         """Seconds to wait for an answer, beyond its time on the line."""
-        mean, factor = self._mean, self._factor
-        if mean is not None and factor == 1.0 and mean + SPREADS * self._spread <= self._floor:
-            return self._floor  # as of all that answer at once
-        return min(self.usual * factor, self.ceiling)
+        return min(self.usual * self._factor, self.ceiling)
 
     @property
     def usual(self) -> float:

@@ -182,5 +182,6 @@ def run(name: str, load: Load, seconds: float) -> Measured:
     """Start a subject, let it settle, measure it, end it."""
     with stage(name, load) as on:
         on.all_read(load.devices, ALL_WITHIN_S)
+        # Only the time tells: how far a history has sorted itself, nobody outside sees.
         time.sleep(max(on.started_at + WARM_S - time.monotonic(), 0.0))
         return measured(name, load, on, seconds)
